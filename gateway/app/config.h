@@ -1,0 +1,59 @@
+// The configuration: one TOML file, one table of keys (config.cpp) from which come the defaults, the checks at start,
+// the fault messages and the text of `ehds-gateway config --explain`.
+#pragma once
+
+#include <cstdint>
+#include <string>
+#include <vector>
+
+#include "gateway/base/result.h"
+
+namespace gateway::app {
+
+struct Config {
+  // [server]
+  std::string listen;            // host:port of the plain listener
+  std::string https_listen;      // host:port of the TLS listener; empty: none
+  std::string certificate_file;
+  std::string key_file;
+  std::string public_url;
+  bool trust_forwarded = false;
+  bool allow_open = false;       // serve other than loopback addresses without access control
+  std::int64_t threads = 0;
+  std::int64_t max_connections = 0;
+  std::int64_t idle_timeout_s = 0;
+  // [data]
+  std::string data_folder;
+  // [profiles]
+  std::string profiles_folder;
+  // [log]
+  std::string log_level;
+  // [dicomweb]
+  std::int64_t max_results = 0;
+  std::int64_t max_store_mib = 0;
+  // [fhir]
+  std::string identifier_base;
+  // [catalogue]
+  std::string catalogue_title;
+  std::string catalogue_description;
+  std::string catalogue_publisher;
+  std::string catalogue_contact;
+};
+
+// The defaults.
+Config default_config();
+// Error ConfigInvalid: every fault of the file, one a line, each with file, line and key.
+Result<Config> parse_config(const std::string& text, const std::string& file_name);
+Result<Config> load_config(const std::string& file_name);
+// What every key means, its type, default and bounds: a valid configuration file with comments.
+std::string explain_config();
+
+// "127.0.0.1:8080" or "[::1]:0". Error: InvalidParameter.
+struct Address {
+  std::string host;
+  std::uint16_t port = 0;
+  bool loopback() const;
+};
+Result<Address> parse_address(const std::string& text);
+
+}  // namespace gateway::app

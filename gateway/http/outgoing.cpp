@@ -1,0 +1,145 @@
+#include "gateway/http/outgoing.h"
+
+#include <algorithm>
+#include <array>
+
+#include "gateway/base/text.h"
+#include "gateway/codec/media_type.h"
+
+namespace gateway::http {
+namespace {
+
+constexpr std::size_t kMaxVectors = 64;
+
+bool is_servers_own(std::string_view name) {
+  for (const std::string_view own : {"Content-Length", "Transfer-Encoding", "Connection", "Keep-Alive", "Date", "Server",
+                                     "X-Request-Id", "Trailer", "Upgrade", "X-Content-Type-Options"})
+    if (iequals(name, own)) return true;
+  return false;
+}
+
+void append_value(std::string& out, std::string_view value) {
+  const std::size_t start = out.size();
+  out += value;
+  std::replace_if(out.begin() + static_cast<std::ptrdiff_t>(start), out.end(),
+                  [](char c) { return (c >= 0 && c < 0x20 && c != '\t') || c == 0x7F; }, ' ');
+}
+
+// RFC 9110 section 8.6: no Content-Length with 1xx and 204; none with 304 either, as we do not know the other body.
+bool has_length(int status) { return status >= 200 && status != 204 && status != 304; }
+
+}  // namespace
+
+Outgoing::Progress Outgoing::pump(Transport& transport, std::uint64_t budget) {
+  const std::uint64_t stop = sent_ + budget;
+  for (;;) {
+    skip_finished();
+    if (piece_ > body_.size()) return Progress::Done;
+    if (sent_ >= stop) return Progress::Yield;
+    const IoResult result = send_some(transport);
+    if (result.state == IoState::Blocked) return Progress::Blocked;
+    if (result.state != IoState::Ok) return Progress::Fault;
+    advance(result.bytes);
+  }
+}
+
+IoResult Outgoing::send_some(Transport& transport) {
+  std::array<iovec, kMaxVectors> vectors;  // NOLINT: filled up to `count`
+  std::size_t count = 0;
+  std::uint64_t offset = offset_;
+  std::size_t at = piece_;
+  for (; at <= body_.size() && count < kMaxVectors; ++at, offset = 0) {
+    const auto* text = at == 0 ? &head_ : std::get_if<std::string>(&body_[at - 1]);
+    if (!text) break;
+    if (text->size() == offset) continue;
+    vectors[count++] = {const_cast<char*>(text->data()) + offset, text->size() - offset};
+  }
+  if (count > 0) return transport.write({vectors.data(), count}, at <= body_.size());
+  const auto& range = std::get<FileRange>(body_[piece_ - 1]);
+  return transport.write_file(range.file->fd(), range.offset + offset_, range.length - offset_);
+}
+
+std::uint64_t Outgoing::current_size() const {
+  if (piece_ == 0) return head_.size();
+  const auto* range = std::get_if<FileRange>(&body_[piece_ - 1]);
+  return range ? range->length : std::get<std::string>(body_[piece_ - 1]).size();
+}
+
+void Outgoing::skip_finished() {
+  while (piece_ <= body_.size() && offset_ == current_size()) {
+    ++piece_;
+    offset_ = 0;
+  }
+}
+
+void Outgoing::advance(std::uint64_t bytes) {
+  sent_ += bytes;
+  while (bytes > 0) {
+    const std::uint64_t step = std::min(bytes, current_size() - offset_);
+    offset_ += step;
+    bytes -= step;
+    skip_finished();
+  }
+}
+
+std::string_view reason_of(int status) {
+  switch (status) {
+    case 200: return "OK";
+    case 201: return "Created";
+    case 202: return "Accepted";
+    case 204: return "No Content";
+    case 206: return "Partial Content";
+    case 301: return "Moved Permanently";
+    case 302: return "Found";
+    case 303: return "See Other";
+    case 304: return "Not Modified";
+    case 307: return "Temporary Redirect";
+    case 308: return "Permanent Redirect";
+    case 400: return "Bad Request";
+    case 401: return "Unauthorized";
+    case 403: return "Forbidden";
+    case 404: return "Not Found";
+    case 405: return "Method Not Allowed";
+    case 406: return "Not Acceptable";
+    case 408: return "Request Timeout";
+    case 409: return "Conflict";
+    case 410: return "Gone";
+    case 411: return "Length Required";
+    case 412: return "Precondition Failed";
+    case 413: return "Content Too Large";
+    case 414: return "URI Too Long";
+    case 415: return "Unsupported Media Type";
+    case 416: return "Range Not Satisfiable";
+    case 417: return "Expectation Failed";
+    case 422: return "Unprocessable Content";
+    case 429: return "Too Many Requests";
+    case 431: return "Request Header Fields Too Large";
+    case 500: return "Internal Server Error";
+    case 501: return "Not Implemented";
+    case 503: return "Service Unavailable";
+    case 505: return "HTTP Version Not Supported";
+    default: return "Status";
+  }
+}
+
+std::string write_head(const Response& response, const HeadFacts& facts) {
+  std::string out;
+  out.reserve(512);
+  const int status = response.status >= 200 && response.status <= 599 ? response.status : 500;
+  out.append("HTTP/1.1 ").append(std::to_string(status)).append(" ").append(reason_of(status)).append("\r\n");
+  out.append("Date: ").append(facts.date).append("\r\nServer: ehds-gateway\r\nX-Request-Id: ");
+  append_value(out, facts.request_id);
+  out.append("\r\nX-Content-Type-Options: nosniff\r\n");
+  for (const auto& [name, value] : response.headers.lines()) {
+    if (!codec::is_token(name) || is_servers_own(name)) continue;
+    out.append(name).append(": ");
+    append_value(out, value);
+    out.append("\r\n");
+  }
+  if (has_length(status)) out.append("Content-Length: ").append(std::to_string(response.body_size())).append("\r\n");
+  if (!facts.keep_alive) out.append("Connection: close\r\n");
+  if (facts.keep_alive && facts.http10) out.append("Connection: keep-alive\r\n");
+  return out.append("\r\n");
+}
+
+}  // namespace gateway::http

@@ -1,0 +1,61 @@
+// Routes: method and path template to handler, with the description from which /openapi.json is made.
+//
+// Templates: "/dicomweb/studies/{study}/series". A {name} segment matches one non-empty decoded segment; the longest
+// literal match wins. HEAD is answered by GET without its body, OPTIONS with Allow. Build before serving; then
+// const and thread-safe.
+#pragma once
+
+#include <memory>
+#include <string>
+#include <string_view>
+#include <vector>
+
+#include "gateway/http/message.h"
+
+namespace gateway::http {
+
+struct Parameter {
+  std::string name;
+  std::string description;
+};
+
+struct RouteInfo {
+  std::string summary;                  // one line for people
+  std::string tag;                      // the face: "DICOMweb", "FHIR", ...
+  std::vector<Parameter> query;         // query parameters it understands
+  std::vector<std::string> consumes;    // media types of the request body; empty: no body
+  std::vector<std::string> produces;    // media types of the answer
+  std::uint64_t body_limit = 0;         // largest body in bytes; 0: no body is accepted
+};
+
+struct Route {
+  Method method;
+  std::string path_template;
+  RouteInfo info;
+  Handler handler;
+  ErrorRenderer render_error;
+};
+
+class Router {
+ public:
+  Router();
+  ~Router();
+  // Fatal (assert) when the same method and template is there already. `render_error` defaults to problem_response.
+  void add(Method method, std::string path_template, RouteInfo info, Handler handler, ErrorRenderer render_error = {});
+  // Errors of requests that no route matches, by path prefix: 404 and 405 below /fhir are OperationOutcomes.
+  void set_error_renderer(std::string path_prefix, ErrorRenderer render_error);
+
+  // The route of a request, with request.params filled. Error: NotFound, or MethodNotAllowed with the allowed
+  // methods as `where` ("GET, HEAD, OPTIONS").
+  Result<const Route*> match(Request& request) const;
+  const ErrorRenderer& error_renderer(std::string_view path) const;
+  const std::vector<std::unique_ptr<Route>>& routes() const;
+  // OpenAPI 3.1 description of all routes.
+  std::string openapi(std::string_view title, std::string_view version) const;
+
+ private:
+  struct State;
+  std::unique_ptr<State> state_;
+};
+
+}  // namespace gateway::http

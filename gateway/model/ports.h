@@ -1,0 +1,211 @@
+// The ports of the imaging core: what faces and ingest may ask of storage, without knowing what stores.
+//
+// Implementations are in gateway/store; tests have fakes in tests/support. Every member may be called from several
+// threads at once unless it says otherwise. Errors: StoreBusy (try again), StoreFailed, and what is named below.
+#pragma once
+
+#include <cstdint>
+#include <functional>
+#include <memory>
+#include <optional>
+#include <span>
+#include <string>
+#include <string_view>
+#include <vector>
+
+#include "gateway/base/bytes.h"
+#include "gateway/base/ids.h"
+#include "gateway/model/query.h"
+#include "gateway/model/records.h"
+
+namespace gateway::model {
+
+// Where bytes lie. Plain data, stored with the index row.
+struct BlobRef {
+  enum class Kind : std::uint8_t {
+    None,      // nothing
+    Segment,   // part of an append-only file of the blob store; `name` is the segment
+    File,      // one file of the blob store, for large objects; `name` is its digest
+    External,  // a file of the data holder, indexed in place; `name` is its absolute path
+  };
+  Kind kind = Kind::None;
+  std::string name;
+  std::uint64_t offset = 0;
+  std::uint64_t length = 0;
+  std::int64_t modified_us = 0;  // External: its time of change when indexed; another one now means Gone
+  bool operator==(const BlobRef&) const = default;
+};
+
+// An opened blob: a range of a file.
+struct BlobView {
+  std::shared_ptr<const FileHandle> file;
+  std::uint64_t offset = 0;
+  std::uint64_t length = 0;
+};
+
+class BlobStore {
+ public:
+  virtual ~BlobStore() = default;
+  // Appends the pieces as one blob. It is durable only after the next sync() has succeeded.
+  virtual Result<BlobRef> append(std::span<const ByteSpan> pieces) = 0;
+  // Copies a source of any size with constant memory; fills `digest`. Small ones go where append() puts them.
+  // Durable after the next sync().
+  virtual Result<BlobRef> import(const ByteSource& source, Sha256Digest& digest) = 0;
+  // Makes everything appended and imported before the call durable (fdatasync). Calls are combined.
+  virtual Result<void> sync() = 0;
+  // Opens a blob for reading. Errors: NotFound; Gone when an external file changed or vanished.
+  virtual Result<BlobView> open(const BlobRef& ref) const = 0;
+  // Reads a whole small blob. Errors: as open.
+  virtual Result<std::string> read(const BlobRef& ref) const = 0;
+};
+
+// JSON results with slots, as mappers::dicom renders them: 0x01 service root, 0x02 modalities, 0x03 series count,
+// 0x04 instance count. A raw control byte cannot occur in JSON text, so the slots need no escaping.
+struct JsonTemplates {
+  std::string study;
+  std::string series;
+  std::string instance;
+};
+
+// Which attributes an object has: tags with VR, and a stable hash to intern it by.
+struct AttributeInventory {
+  std::uint64_t hash = 0;
+  std::vector<std::pair<std::uint32_t, std::string>> attributes;  // tag as 0xGGGGEEEE, VR
+};
+
+// One SOP instance, ready to be indexed.
+struct IndexEntry {
+  ImagingObject object;
+  JsonTemplates json;
+  AttributeInventory inventory;
+  BlobRef content;                       // the Part 10 object
+  BlobRef metadata;                      // its DICOM JSON, with slot 0x01
+  std::optional<Sha256Digest> digest;    // of the content; absent for files indexed in place
+};
+
+enum class CommitOutcome : std::uint8_t {
+  Stored,     // new
+  Identical,  // the same object is there already; nothing changed
+  Conflict,   // another object with this SOP Instance UID is there; the first one stays
+};
+
+// A row of a search answer. The JSON still has its slots; counts and modalities are current.
+struct SearchRow {
+  std::string json;
+  std::string study_uid;
+  std::string series_uid;    // levels series and instance
+  std::string instance_uid;  // level instance
+  std::vector<std::string> modalities;  // level study, sorted
+  std::uint64_t series_count = 0;       // level study
+  std::uint64_t instance_count = 0;     // levels study and series
+  BlobRef metadata;                     // of the first instance below (study, series) or of the instance itself
+};
+
+// Where one instance lies.
+struct InstanceLocation {
+  std::string study_uid;
+  std::string series_uid;
+  std::string instance_uid;
+  std::string sop_class_uid;
+  std::string transfer_syntax_uid;
+  BlobRef content;
+  BlobRef metadata;
+};
+
+// Canonical records with what the index knows beside them.
+struct SubjectRow {
+  std::int64_t id = 0;             // of the index; stable, never reused
+  std::string key;                 // stable over re-indexing: issuer and patient id, hashed (32 hex digits)
+  Subject subject;
+  std::int64_t version = 1;        // grows with every change
+  std::int64_t updated_us = 0;
+};
+struct SeriesRow {
+  Series series;
+  std::uint64_t instance_count = 0;
+  std::vector<Instance> instances;  // filled on request, ordered by number, then UID
+};
+struct StudyRow {
+  std::int64_t id = 0;
+  Study study;
+  SubjectRow subject;
+  std::vector<std::string> modalities;
+  std::vector<SeriesRow> series;    // filled on request, ordered by number, then UID
+  std::uint64_t series_count = 0;
+  std::uint64_t instance_count = 0;
+  std::int64_t version = 1;
+  std::int64_t updated_us = 0;
+};
+
+enum class Depth : std::uint8_t { Study, Series, Instances };
+
+struct IndexTotals {
+  std::uint64_t subjects = 0, studies = 0, series = 0, instances = 0, bytes = 0;
+};
+
+class ImageIndex {
+ public:
+  virtual ~ImageIndex() = default;
+  // One durable transaction over all entries, in order; an outcome for each. All or nothing on error.
+  // The blobs of the entries must be durable already.
+  virtual Result<std::vector<CommitOutcome>> commit(std::span<const IndexEntry> entries) = 0;
+  // The location of an external file that is indexed already and unchanged (same size and time): skip it.
+  virtual Result<bool> has_external(const std::string& path, std::uint64_t length, std::int64_t modified_us) const = 0;
+  // QIDO rows in a stable order. `query.level` must not be Subject.
+  virtual Result<std::vector<SearchRow>> search(const Query& query) const = 0;
+  // Instances below a study, series or instance (empty UID: all), ordered by series, number, UID. `use` returns
+  // false to stop early. An unknown parent gives no call.
+  virtual Result<void> locate(std::string_view study_uid, std::string_view series_uid, std::string_view instance_uid,
+                              const std::function<bool(const InstanceLocation&)>& use) const = 0;
+  virtual Result<std::vector<StudyRow>> studies(const Query& query, Depth depth) const = 0;
+  virtual Result<std::vector<SubjectRow>> subjects(const Query& query) const = 0;
+  // Number of rows of `query.level` that match; limit and offset do not count.
+  virtual Result<std::uint64_t> count(const Query& query) const = 0;
+  virtual Result<IndexTotals> totals() const = 0;
+  // Grows with every commit that changed something: the key of caches over the index.
+  virtual Result<std::int64_t> version() const = 0;
+};
+
+// What the images of a selection say, for a dataset description. All figures are of one moment.
+struct CountedValue {
+  std::string value;
+  std::uint64_t series = 0;
+  std::uint64_t subjects = 0;
+};
+struct CountedAttribute {
+  std::uint32_t tag = 0;
+  std::string vr;
+  std::uint64_t instances = 0;  // in how many it is present
+};
+struct SelectionStatistics {
+  std::uint64_t subjects = 0, studies = 0, series = 0, instances = 0, bytes = 0;
+  std::optional<int> min_age_years, max_age_years;  // at the study date; from birth date, else patient age
+  std::string first_date, last_date;                // DA of the earliest and latest study
+  std::vector<CountedValue> modalities, body_parts, manufacturers, sexes, sop_classes;  // by count, then value
+  std::vector<CountedAttribute> attributes;         // by tag
+  std::int64_t index_version = 0;
+};
+
+// A dataset definition (TOML text, opaque here) and its state of publication.
+struct DatasetRow {
+  std::string id;
+  std::string definition;
+  std::int64_t version = 1;         // grows with every changed definition
+  std::int64_t created_us = 0;
+  std::int64_t updated_us = 0;
+  std::int64_t published_us = 0;    // 0: not published
+};
+
+class DatasetStore {
+ public:
+  virtual ~DatasetStore() = default;
+  // Inserts or replaces; the same text changes nothing.
+  virtual Result<DatasetRow> define(const std::string& id, const std::string& definition) = 0;
+  virtual Result<void> publish(const std::string& id, bool published) = 0;  // NotFound
+  virtual Result<std::vector<DatasetRow>> datasets() const = 0;             // by id
+  virtual Result<DatasetRow> dataset(const std::string& id) const = 0;      // NotFound
+  // Figures over the studies that match all of `matches` (levels subject, study and series).
+  virtual Result<SelectionStatistics> statistics(const std::vector<Match>& matches) const = 0;
+};
+
+}  // namespace gateway::model
