@@ -1,4 +1,4 @@
-# gateway_module(FOLDER LAYER n [DEPENDS folder...] [LIBS target...])
+# gateway_module(FOLDER LAYER n [DEPENDS folder...] [LIBS target...] [TEST_DEPENDS folder...])
 #   The static library of one folder: every .cpp in it but main.cpp. Its tests are tests/<FOLDER without the
 #   leading gateway/>/*_test.cpp, one test program a folder.
 # gateway_programs(): ehds-gateway and the conformance runner, from the main.cpp files.
@@ -42,8 +42,9 @@ function(gateway_target_name folder out)
 endfunction()
 
 function(gateway_module folder)
-  cmake_parse_arguments(arg "" "LAYER" "DEPENDS;LIBS" ${ARGN})
+  cmake_parse_arguments(arg "" "LAYER" "DEPENDS;LIBS;TEST_DEPENDS" ${ARGN})
   set_property(GLOBAL APPEND PROPERTY GATEWAY_MODULES ${folder})
+  set_property(GLOBAL PROPERTY GATEWAY_TEST_DEPENDS_${folder} ${arg_TEST_DEPENDS})
   gateway_target_name(${folder} target)
   file(GLOB sources CONFIGURE_DEPENDS ${folder}/*.cpp)
   list(FILTER sources EXCLUDE REGEX "/main\\.cpp$")
@@ -67,7 +68,8 @@ function(gateway_programs)
   if(EXISTS ${PROJECT_SOURCE_DIR}/gateway/app/main.cpp)
     add_executable(ehds-gateway gateway/app/main.cpp)
     target_link_libraries(ehds-gateway PRIVATE gateway_app)
-    target_compile_definitions(gateway_app PRIVATE GATEWAY_VERSION="${PROJECT_VERSION}")
+    target_compile_definitions(gateway_app PUBLIC GATEWAY_VERSION="${PROJECT_VERSION}"
+      SOURCE_PROFILES="${PROJECT_SOURCE_DIR}/profiles")
   endif()
   if(EXISTS ${PROJECT_SOURCE_DIR}/conformance/runner/main.cpp)
     add_executable(ehds-conformance conformance/runner/main.cpp)
@@ -92,6 +94,11 @@ function(gateway_tests)
     gateway_target_name(${folder} target)
     add_executable(test_${target} ${sources})
     target_link_libraries(test_${target} PRIVATE tests_support ${target})
+    get_property(test_depends GLOBAL PROPERTY GATEWAY_TEST_DEPENDS_${folder})
+    foreach(dependency ${test_depends})
+      gateway_target_name(${dependency} name)
+      target_link_libraries(test_${target} PRIVATE ${name})
+    endforeach()
     gtest_discover_tests(test_${target} TEST_PREFIX "${mirror}/" DISCOVERY_TIMEOUT 60
       PROPERTIES TIMEOUT 120)
   endforeach()

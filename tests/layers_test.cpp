@@ -17,7 +17,7 @@ struct Module {
 };
 using Modules = std::map<std::string, Module>;
 
-// gateway_module(FOLDER LAYER n [DEPENDS folder...] [LIBS target...]), over one or more lines.
+// gateway_module(FOLDER LAYER n [DEPENDS folder...] [LIBS target...] ...), over one or more lines.
 Modules read_modules() {
   std::string text;
   for (const std::string& line : tests::read_lines(SOURCE_DIR "/CMakeLists.txt"))
@@ -30,7 +30,8 @@ Modules read_modules() {
     words >> folder;
     Module& module = modules[folder];
     while (words >> word) {
-      if (word == "LAYER" || word == "DEPENDS" || word == "LIBS") section = word;
+      static const std::regex keyword("[A-Z_]+");
+      if (std::regex_match(word, keyword)) section = word;
       else if (section == "LAYER") module.layer = std::stoi(word);
       else if (section == "DEPENDS") module.depends.push_back(word);
     }

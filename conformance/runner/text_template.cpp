@@ -1,7 +1,5 @@
 #include "conformance/runner/text_template.h"
 
-#include <cstdint>
-
 namespace conformance {
 namespace {
 
@@ -35,10 +33,10 @@ std::size_t append_escape(std::string& out, std::string_view rest) {
 
 // Walks over the text; `lookup` gives the value of a name, or null when there is none.
 template <class Lookup>
-Result<std::string> walk(std::string_view text, Lookup lookup) {
+Result<std::string> walk(std::string_view text, Escapes escapes, Lookup lookup) {
   std::string out;
   for (std::size_t i = 0; i < text.size(); ++i) {
-    if (text[i] == '\\') {
+    if (text[i] == '\\' && escapes == Escapes::Replace) {
       const std::size_t took = append_escape(out, text.substr(i + 1));
       if (took == 0) return fail(ErrorCode::InvalidParameter, "no such escape: " + printable(text.substr(i, 4)));
       i += took;
@@ -59,8 +57,8 @@ Result<std::string> walk(std::string_view text, Lookup lookup) {
 
 }  // namespace
 
-Result<std::string> expand(std::string_view text, const Variables& variables) {
-  return walk(text, [&](std::string_view name) -> const std::string* {
+Result<std::string> expand(std::string_view text, const Variables& variables, Escapes escapes) {
+  return walk(text, escapes, [&](std::string_view name) -> const std::string* {
     const auto found = variables.find(name);
     return found == variables.end() ? nullptr : &found->second;
   });
@@ -68,7 +66,7 @@ Result<std::string> expand(std::string_view text, const Variables& variables) {
 
 Result<void> check_template(std::string_view text) {
   static const std::string kAnything;
-  const auto checked = walk(text, [](std::string_view) { return &kAnything; });
+  const auto checked = walk(text, Escapes::Replace, [](std::string_view) { return &kAnything; });
   if (!checked) return checked.error();
   return {};
 }

@@ -1,6 +1,7 @@
 #include "gateway/app/config.h"
 
 #include <array>
+#include <functional>
 #include <variant>
 
 #include "gateway/base/bytes.h"
@@ -9,6 +10,8 @@
 
 namespace gateway::app {
 namespace {
+
+using Faults = std::vector<std::pair<std::string, std::string>>;  // key, what is wrong with it
 
 struct Text {
   std::string Config::*member;
@@ -54,8 +57,10 @@ const std::array kKeys = {
     Key{"dicomweb.max_results", Number{&Config::max_results, 10'000, 1, 1'000'000},
         "Results of one search answer; more are announced by Warning 299."},
     Key{"dicomweb.max_store_mib", Number{&Config::max_store_mib, 16'384, 1, 1 << 20}, "Largest STOW-RS request in MiB."},
-    Key{"fhir.identifier_base", Text{&Config::identifier_base, "urn:ehds-gateway:local"},
-        "System of patient identifiers whose issuer is not a URI or OID: this, ':' and the issuer."},
+    Key{"fhir.identifier_base", Text{&Config::identifier_base, "urn:x-local"},
+        "Start of the systems of identifiers and codes that have no standard URI, e.g. those of a local issuer of patient ids."},
+    Key{"fhir.zone_offset", Text{&Config::zone_offset, ""},
+        "Offset such as +01:00 of times that come without one; empty: such times are rendered as dates."},
     Key{"catalogue.title", Text{&Config::catalogue_title, "Imaging datasets"}, "Title of the catalogue."},
     Key{"catalogue.description", Text{&Config::catalogue_description, "Imaging datasets described from their images by ehds-gateway."},
         "Description of the catalogue."},
@@ -121,7 +126,7 @@ const Key* key_named(std::string_view path) {
 }
 
 // Checks the members of one table and takes their values over.
-void read_table(const std::string& name, const Value& table, Config& config, std::vector<std::pair<std::string, std::string>>& faults) {
+void read_table(const std::string& name, const Value& table, Config& config, Faults& faults) {
   if (!table.as_map()) return faults.emplace_back(name, "must be a table: [" + name + "]"), void();
   for (const auto& [member, value] : *table.as_map()) {
     const std::string path = name + "." + member;
@@ -132,7 +137,8 @@ void read_table(const std::string& name, const Value& table, Config& config, std
 }
 
 // Rules between keys.
-void check_together(const Config& config, std::vector<std::pair<std::string, std::string>>& faults) {
+Faults faults_together(const Config& config) {
+  Faults faults;
   for (const auto& [path, text] : {std::pair("server.listen", &config.listen), std::pair("server.https_listen", &config.https_listen)}) {
     if (text->empty()) continue;
     const auto address = parse_address(*text);
@@ -142,6 +148,14 @@ void check_together(const Config& config, std::vector<std::pair<std::string, std
   }
   if (!config.https_listen.empty() && (config.certificate_file.empty() || config.key_file.empty()))
     faults.emplace_back("server.https_listen", "needs server.certificate and server.key");
+  return faults;
+}
+
+// One line a fault; `place` tells where the key of a fault stands.
+Error faults_error(const Faults& faults, const std::function<std::string(const std::string&)>& place) {
+  std::string all;
+  for (const auto& [path, why] : faults) all += (all.empty() ? "" : "\n") + place(path) + path + " " + why;
+  return fail(ErrorCode::ConfigInvalid, std::move(all));
 }
 
 }  // namespace
@@ -156,14 +170,19 @@ Result<Config> parse_config(const std::string& text, const std::string& file_nam
   auto document = codec::parse_toml(text, file_name);
   if (!document) return fail(ErrorCode::ConfigInvalid, document.error().message, document.error().where);
   Config config = default_config();
-  std::vector<std::pair<std::string, std::string>> faults;
+  Faults faults;
   for (const auto& [name, table] : *document->root.as_map()) read_table(name, table, config, faults);
-  if (faults.empty()) check_together(config, faults);
+  if (faults.empty()) faults = faults_together(config);
   if (faults.empty()) return config;
-  std::string all;
-  for (const auto& [path, why] : faults)
-    all += (all.empty() ? "" : "\n") + file_name + ":" + std::to_string(document->line_of(path)) + ": " + path + " " + why;
-  return fail(ErrorCode::ConfigInvalid, std::move(all));
+  return faults_error(faults, [&](const std::string& path) {
+    return file_name + ":" + std::to_string(document->line_of(path)) + ": ";
+  });
+}
+
+Result<void> check_listeners(const Config& config) {
+  const Faults faults = faults_together(config);
+  if (faults.empty()) return {};
+  return faults_error(faults, [](const std::string&) { return std::string(); });
 }
 
 Result<Config> load_config(const std::string& file_name) {

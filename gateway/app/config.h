@@ -33,6 +33,7 @@ struct Config {
   std::int64_t max_store_mib = 0;
   // [fhir]
   std::string identifier_base;
+  std::string zone_offset;
   // [catalogue]
   std::string catalogue_title;
   std::string catalogue_description;
@@ -45,6 +46,9 @@ Config default_config();
 // Error ConfigInvalid: every fault of the file, one a line, each with file, line and key.
 Result<Config> parse_config(const std::string& text, const std::string& file_name);
 Result<Config> load_config(const std::string& file_name);
+// The rules between keys, also for values that came from the command line: addresses are HOST:PORT and loopback
+// unless allow_open, TLS has its files. Error: ConfigInvalid.
+Result<void> check_listeners(const Config& config);
 // What every key means, its type, default and bounds: a valid configuration file with comments.
 std::string explain_config();
 

@@ -19,7 +19,8 @@ bool is_control(char c) { return c == 0x7F || (c >= 0 && c < 0x20 && c != '\t');
 // quoted-string (RFC 9110 section 5.6.4)
 Result<std::string> unquote(std::string_view text) {
   if (text.empty() || text.front() != '"') {
-    const bool bad = std::any_of(text.begin(), text.end(), [](char c) { return c == '"' || c == ' ' || is_control(c); });
+    const bool bad =
+        std::any_of(text.begin(), text.end(), [](char c) { return c == '"' || c == ' ' || is_control(c); });
     if (bad) return fail(ErrorCode::InvalidParameter, "a parameter of a media type has to be quoted");
     return std::string(text);
   }
@@ -27,10 +28,12 @@ Result<std::string> unquote(std::string_view text) {
   std::size_t i = 1;
   for (; i < text.size() && text[i] != '"'; ++i) {
     if (text[i] == '\\' && ++i == text.size()) break;
-    if (is_control(text[i])) return fail(ErrorCode::InvalidParameter, "a control character in a quoted string");
+    if (is_control(text[i]))
+      return fail(ErrorCode::InvalidParameter, "a control character in a quoted string");
     out.push_back(text[i]);
   }
-  if (i + 1 != text.size()) return fail(ErrorCode::InvalidParameter, "a quoted string does not end where it should");
+  if (i + 1 != text.size())
+    return fail(ErrorCode::InvalidParameter, "a quoted string does not end where it should");
   return out;
 }
 
@@ -52,7 +55,9 @@ Result<void> add_parameter(MediaType& media, std::string_view text) {
 
 }  // namespace
 
-bool is_token(std::string_view text) { return !text.empty() && std::all_of(text.begin(), text.end(), is_tchar); }
+bool is_token(std::string_view text) {
+  return !text.empty() && std::all_of(text.begin(), text.end(), is_tchar);
+}
 
 std::string_view MediaType::parameter(std::string_view name) const {
   for (const auto& [key, value] : parameters)
@@ -86,8 +91,10 @@ Result<MediaType> parse_media_type(std::string_view text) {
   const auto parts = TRY(split_quoted(text, ';'));
   if (parts.empty()) return fail(ErrorCode::InvalidParameter, "a media type is empty");
   const auto slash = parts[0].find('/');
-  if (slash == std::string_view::npos || !is_token(parts[0].substr(0, slash)) || !is_token(parts[0].substr(slash + 1)))
-    return fail(ErrorCode::InvalidParameter, "a media type is not of the form type/subtype", std::string(parts[0]));
+  if (slash == std::string_view::npos || !is_token(parts[0].substr(0, slash)) ||
+      !is_token(parts[0].substr(slash + 1)))
+    return fail(ErrorCode::InvalidParameter, "a media type is not of the form type/subtype",
+                std::string(parts[0]));
   MediaType media{lower(parts[0]), {}};
   for (std::size_t i = 1; i < parts.size(); ++i) TRY(add_parameter(media, parts[i]));
   return media;

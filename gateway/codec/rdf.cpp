@@ -15,7 +15,8 @@ bool digit(char c) { return c >= '0' && c <= '9'; }
 
 // RFC 3987 section 2.2: what stands in no IRI (above ASCII everything may).
 bool forbidden_in_iri(char c) {
-  return static_cast<unsigned char>(c) <= 0x20 || c == 0x7F || std::string_view("<>\"{}|\\^`").find(c) != std::string_view::npos;
+  return static_cast<unsigned char>(c) <= 0x20 || c == 0x7F ||
+         std::string_view("<>\"{}|\\^`").find(c) != std::string_view::npos;
 }
 
 // Length of the well-formed UTF-8 sequence at the start, or 0.
@@ -47,26 +48,44 @@ std::string clean(std::string_view text) {
 
 void append_escaped(std::string& out, std::string_view text) {
   for (const char c : text) switch (c) {
-      case '"': out += "\\\""; break;
-      case '\\': out += "\\\\"; break;
-      case '\n': out += "\\n"; break;
-      case '\r': out += "\\r"; break;
-      case '\t': out += "\\t"; break;
-      default: out += c;
+      case '"':
+        out += "\\\"";
+        break;
+      case '\\':
+        out += "\\\\";
+        break;
+      case '\n':
+        out += "\\n";
+        break;
+      case '\r':
+        out += "\\r";
+        break;
+      case '\t':
+        out += "\\t";
+        break;
+      default:
+        out += c;
     }
 }
 
 void append_ntriples_term(std::string& out, const Term& term) {
   switch (term.kind) {
-    case Term::Kind::Iri: out.append("<").append(term.text).append(">"); return;
-    case Term::Kind::Blank: out.append("_:").append(term.text); return;
-    case Term::Kind::Literal: break;
+    case Term::Kind::Iri:
+      out.append("<").append(term.text).append(">");
+      return;
+    case Term::Kind::Blank:
+      out.append("_:").append(term.text);
+      return;
+    case Term::Kind::Literal:
+      break;
   }
   out += '"';
   append_escaped(out, term.text);
   out += '"';
-  if (!term.language.empty()) out.append("@").append(term.language);
-  else if (term.datatype != kXsdString) out.append("^^<").append(term.datatype).append(">");
+  if (!term.language.empty())
+    out.append("@").append(term.language);
+  else if (term.datatype != kXsdString)
+    out.append("^^<").append(term.datatype).append(">");
 }
 
 }  // namespace
@@ -97,7 +116,9 @@ Term literal(std::string_view text, std::string_view datatype) {
 
 Term text_in(std::string_view text, std::string_view language) {
   if (language.empty()) return literal(text);
-  return {.kind = Term::Kind::Literal, .text = clean(text), .datatype = std::string(kLangString),
+  return {.kind = Term::Kind::Literal,
+          .text = clean(text),
+          .datatype = std::string(kLangString),
           .language = lower(language)};
 }
 
@@ -134,10 +155,14 @@ std::vector<Term> Graph::subjects(std::string_view predicate, const Term& object
 
 std::string_view media_type_of(RdfFormat format) {
   switch (format) {
-    case RdfFormat::Turtle: return "text/turtle";
-    case RdfFormat::JsonLd: return "application/ld+json";
-    case RdfFormat::RdfXml: return "application/rdf+xml";
-    case RdfFormat::NTriples: break;
+    case RdfFormat::Turtle:
+      return "text/turtle";
+    case RdfFormat::JsonLd:
+      return "application/ld+json";
+    case RdfFormat::RdfXml:
+      return "application/rdf+xml";
+    case RdfFormat::NTriples:
+      break;
   }
   return "application/n-triples";
 }
@@ -156,12 +181,17 @@ std::string write_ntriples(const Graph& graph) {
   return out;
 }
 
-Result<std::string> write_rdf(const Graph& graph, RdfFormat format, const Prefixes& prefixes, std::string_view first) {
+Result<std::string> write_rdf(const Graph& graph, RdfFormat format, const Prefixes& prefixes,
+                              std::string_view first) {
   switch (format) {
-    case RdfFormat::Turtle: return write_turtle(graph, prefixes, first);
-    case RdfFormat::JsonLd: return write_jsonld(graph, prefixes);
-    case RdfFormat::RdfXml: return write_rdfxml(graph, prefixes);
-    case RdfFormat::NTriples: break;
+    case RdfFormat::Turtle:
+      return write_turtle(graph, prefixes, first);
+    case RdfFormat::JsonLd:
+      return write_jsonld(graph, prefixes);
+    case RdfFormat::RdfXml:
+      return write_rdfxml(graph, prefixes);
+    case RdfFormat::NTriples:
+      break;
   }
   return write_ntriples(graph);
 }

@@ -1,8 +1,8 @@
 // RDF 1.1: terms, triples, graphs, and their four texts (Turtle, N-Triples, RDF/XML, JSON-LD 1.1).
 //
-// A graph is a set of triples in a fixed order, so equal graphs give equal bytes in every syntax. Literals hold only
-// what all four syntaxes can carry (UTF-8 of XML characters); IRIs are absolute and escaped. Plain values: as
-// thread-safe as any.
+// A graph is a set of triples in a fixed order, so equal graphs give equal bytes in every syntax. Literals
+// hold only what all four syntaxes can carry (UTF-8 of XML characters); IRIs are absolute and escaped. Plain
+// values: as thread-safe as any.
 #pragma once
 
 #include <cstddef>
@@ -63,7 +63,8 @@ using Prefixes = std::map<std::string, std::string, std::less<>>;
 enum class RdfFormat : std::uint8_t { Turtle, JsonLd, RdfXml, NTriples };
 std::string_view media_type_of(RdfFormat format);
 
-// Grouped by subject, `first` before the others; blank nodes used once are nested. Only prefixes in use are declared.
+// Grouped by subject, `first` before the others; blank nodes used once are nested. Only prefixes in use are
+// declared.
 std::string write_turtle(const Graph& graph, const Prefixes& prefixes, std::string_view first = {});
 std::string write_ntriples(const Graph& graph);
 // Error: NotSupported when a predicate has no XML name (RDF/XML 1.1 section 2.6 knows no other form).

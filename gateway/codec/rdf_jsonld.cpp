@@ -1,5 +1,5 @@
-// JSON-LD 1.1: the writer. Flattened form with an inline @context that holds prefixes only, so that no reader has to
-// fetch anything and every value says its type or language itself.
+// JSON-LD 1.1: the writer. Flattened form with an inline @context that holds prefixes only, so that no reader
+// has to fetch anything and every value says its type or language itself.
 #include "gateway/base/json_text.h"
 #include "gateway/codec/rdf_names.h"
 
@@ -37,14 +37,18 @@ class JsonLdWriter {
     return std::string(short_name->first) + ":" + std::string(short_name->second);
   }
 
-  static std::string id(const Term& term) { return term.kind == Term::Kind::Blank ? "_:" + term.text : term.text; }
+  static std::string id(const Term& term) {
+    return term.kind == Term::Kind::Blank ? "_:" + term.text : term.text;
+  }
 
   Value value(const Term& term) const {
     Value object = Value::map();
     if (term.kind != Term::Kind::Literal) return object.set("@id", id(term));
     object.set("@value", term.text);
-    if (!term.language.empty()) object.set("@language", term.language);
-    else if (term.datatype != kXsdString) object.set("@type", name(term.datatype));
+    if (!term.language.empty())
+      object.set("@language", term.language);
+    else if (term.datatype != kXsdString)
+      object.set("@type", name(term.datatype));
     return object;
   }
 
@@ -55,8 +59,10 @@ class JsonLdWriter {
     for (std::size_t i = 0; i < triples.size(); ++i) {
       const Triple& triple = *triples[i];
       const bool type = triple.predicate.text == kRdfType && triple.object.kind != Term::Kind::Literal;
-      if (type) types.push(triple.object.kind == Term::Kind::Iri ? name(triple.object.text) : id(triple.object));
-      else values.push(value(triple.object));
+      if (type)
+        types.push(triple.object.kind == Term::Kind::Iri ? name(triple.object.text) : id(triple.object));
+      else
+        values.push(value(triple.object));
       const bool last = i + 1 == triples.size() || triples[i + 1]->predicate != triple.predicate;
       if (!last || values.is_null()) continue;
       object.set(name(triple.predicate.text), std::move(values));

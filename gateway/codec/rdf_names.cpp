@@ -37,7 +37,8 @@ bool on_cycle(const Term& node, const std::map<Term, const Term*>& parent_of) {
 
 }  // namespace
 
-std::optional<std::pair<std::string_view, std::string_view>> shorten(std::string_view iri, const Prefixes& prefixes,
+std::optional<std::pair<std::string_view, std::string_view>> shorten(std::string_view iri,
+                                                                     const Prefixes& prefixes,
                                                                      bool digit_first) {
   const Prefixes::value_type* best = nullptr;
   for (const auto& entry : prefixes)

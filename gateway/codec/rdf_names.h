@@ -20,7 +20,8 @@ inline constexpr std::string_view kXsdBoolean = "http://www.w3.org/2001/XMLSchem
 
 // An IRI as prefix and local name, when a prefix fits and the local name is plain ASCII [A-Za-z0-9_-]+, not
 // beginning with '-' or (needed in XML) a digit. The longest namespace wins.
-std::optional<std::pair<std::string_view, std::string_view>> shorten(std::string_view iri, const Prefixes& prefixes,
+std::optional<std::pair<std::string_view, std::string_view>> shorten(std::string_view iri,
+                                                                     const Prefixes& prefixes,
                                                                      bool digit_first);
 // Where an IRI can be cut so that the rest is an XML name; npos when nowhere.
 std::size_t name_start(std::string_view iri);

@@ -1,5 +1,5 @@
-// Reading Turtle with serd: the only file that knows serd. serd recurses over nested brackets, so their depth is
-// bounded by a scan before it runs; the number of triples is bounded while it runs.
+// Reading Turtle with serd: the only file that knows serd. serd recurses over nested brackets, so their depth
+// is bounded by a scan before it runs; the number of triples is bounded while it runs.
 #include <serd/serd.h>
 
 #include <memory>
@@ -18,11 +18,16 @@ class DepthScan {
   unsigned deepest() {
     while (at_ < text_.size()) {
       const char c = text_[at_];
-      if (c == '#') skip_to('\n');
-      else if (c == '"' || c == '\'') skip_string(c);
-      else if (c == '<') skip_to('>');
-      else if (c == '\\') ++at_;
-      else count(c);
+      if (c == '#')
+        skip_to('\n');
+      else if (c == '"' || c == '\'')
+        skip_string(c);
+      else if (c == '<')
+        skip_to('>');
+      else if (c == '\\')
+        ++at_;
+      else
+        count(c);
       ++at_;
     }
     return deepest_;
@@ -43,8 +48,10 @@ class DepthScan {
     const std::string triple(3, quote);
     const bool is_long = text_.substr(at_, 3) == triple;
     for (at_ += is_long ? 3 : 1; at_ < text_.size(); ++at_) {
-      if (text_[at_] == '\\') ++at_;
-      else if (is_long ? text_.substr(at_, 3) == triple : text_[at_] == quote || text_[at_] == '\n') break;
+      if (text_[at_] == '\\')
+        ++at_;
+      else if (is_long ? text_.substr(at_, 3) == triple : text_[at_] == quote || text_[at_] == '\n')
+        break;
     }
     if (is_long) at_ += 2;
   }
@@ -74,7 +81,8 @@ class Reader {
     const SerdStatus status =
         serd_reader_read_string(reader_.get(), reinterpret_cast<const uint8_t*>(text.c_str()));
     if (too_many_) return fail(ErrorCode::BodyTooLarge, "the document has too many triples");
-    if (!fault_.empty()) return fail(ErrorCode::InvalidBody, "the Turtle document cannot be read: " + fault_, where_);
+    if (!fault_.empty())
+      return fail(ErrorCode::InvalidBody, "the Turtle document cannot be read: " + fault_, where_);
     if (status > SERD_FAILURE)
       return fail(ErrorCode::InvalidBody, "the Turtle document cannot be read", where_,
                   reinterpret_cast<const char*>(serd_strerror(status)));
@@ -103,8 +111,8 @@ class Reader {
     return self(handle).add(*subject, *predicate, *object, datatype, language);
   }
 
-  SerdStatus add(const SerdNode& subject, const SerdNode& predicate, const SerdNode& object, const SerdNode* datatype,
-                 const SerdNode* language) {
+  SerdStatus add(const SerdNode& subject, const SerdNode& predicate, const SerdNode& object,
+                 const SerdNode* datatype, const SerdNode* language) {
     if (graph_.size() >= limits_.max_triples) return too_many_ = true, SERD_ERR_UNKNOWN;
     Term s, p, o;
     if (!resource(subject, s) || !resource(predicate, p)) return SERD_ERR_BAD_CURIE;
@@ -132,7 +140,8 @@ class Reader {
     serd_node_free(&expanded);
     into = iri(text);
     if (is_absolute_iri(into.text)) return true;
-    if (fault_.empty()) fault_ = "undeclared prefix or relative IRI: " + std::string(view(node).substr(0, 200));
+    if (fault_.empty())
+      fault_ = "undeclared prefix or relative IRI: " + std::string(view(node).substr(0, 200));
     return false;
   }
 
@@ -151,7 +160,8 @@ class Reader {
 }  // namespace
 
 Result<Graph> parse_turtle(std::string_view text, std::string_view base, const RdfLimits& limits) {
-  if (text.size() > limits.max_bytes) return fail(ErrorCode::BodyTooLarge, "the Turtle document is too large");
+  if (text.size() > limits.max_bytes)
+    return fail(ErrorCode::BodyTooLarge, "the Turtle document is too large");
   if (text.find('\0') != std::string_view::npos || !is_utf8(text))
     return fail(ErrorCode::InvalidBody, "the Turtle document is not UTF-8 text");
   if (text.starts_with("\xEF\xBB\xBF")) text.remove_prefix(3);

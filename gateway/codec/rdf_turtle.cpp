@@ -11,7 +11,9 @@ constexpr int kDeepestNesting = 32;  // of blank nodes; deeper ones get labels
 class TurtleWriter {
  public:
   TurtleWriter(const Graph& graph, const Prefixes& prefixes)
-      : prefixes_(used_prefixes(graph, prefixes, true)), subjects_(by_subject(graph)), nested_(nestable(subjects_)) {
+      : prefixes_(used_prefixes(graph, prefixes, true)),
+        subjects_(by_subject(graph)),
+        nested_(nestable(subjects_)) {
     limit_depth();
   }
 
@@ -33,7 +35,8 @@ class TurtleWriter {
         if (nested_.contains(triple->object)) parent_of[triple->object] = &triple->subject;
     for (const auto& [node, parent] : parent_of) {
       int depth = 1;
-      for (const Term* at = parent; nested_.contains(*at) && depth <= kDeepestNesting; at = parent_of.at(*at)) ++depth;
+      for (const Term* at = parent; nested_.contains(*at) && depth <= kDeepestNesting; at = parent_of.at(*at))
+        ++depth;
       if (depth > kDeepestNesting) nested_.erase(node);
     }
   }
@@ -50,14 +53,17 @@ class TurtleWriter {
     const auto found = subjects_.find(subject);
     if (found == subjects_.end()) return;
     std::vector<const Triple*> triples = found->second;
-    std::stable_partition(triples.begin(), triples.end(), [](const Triple* t) { return t->predicate.text == kRdfType; });
+    std::stable_partition(triples.begin(), triples.end(),
+                          [](const Triple* t) { return t->predicate.text == kRdfType; });
     const Term* predicate = nullptr;
     for (const Triple* triple : triples) {
       if (predicate && *predicate == triple->predicate) {
         out_ += ", ";
       } else {
-        if (predicate) out_.append(" ;\n").append(static_cast<std::size_t>(depth) * 2, ' ');
-        else out_ += before_first;
+        if (predicate)
+          out_.append(" ;\n").append(static_cast<std::size_t>(depth) * 2, ' ');
+        else
+          out_ += before_first;
         write_predicate(triple->predicate);
         out_ += ' ';
       }
@@ -67,20 +73,30 @@ class TurtleWriter {
   }
 
   void write_predicate(const Term& predicate) {
-    if (predicate.text == kRdfType) out_ += 'a';
-    else write_iri(predicate.text);
+    if (predicate.text == kRdfType)
+      out_ += 'a';
+    else
+      write_iri(predicate.text);
   }
 
   void write_iri(std::string_view text) {
-    if (const auto name = shorten(text, prefixes_, true)) out_.append(name->first).append(":").append(name->second);
-    else out_.append("<").append(text).append(">");
+    if (const auto name = shorten(text, prefixes_, true))
+      out_.append(name->first).append(":").append(name->second);
+    else
+      out_.append("<").append(text).append(">");
   }
 
   void write_term(const Term& term, int depth) {
     switch (term.kind) {
-      case Term::Kind::Iri: write_iri(term.text); return;
-      case Term::Kind::Blank: write_blank(term, depth); return;
-      case Term::Kind::Literal: write_literal(term); return;
+      case Term::Kind::Iri:
+        write_iri(term.text);
+        return;
+      case Term::Kind::Blank:
+        write_blank(term, depth);
+        return;
+      case Term::Kind::Literal:
+        write_literal(term);
+        return;
     }
   }
 
@@ -106,12 +122,23 @@ class TurtleWriter {
     }
     out_ += '"';
     for (const char c : term.text) switch (c) {
-        case '"': out_ += "\\\""; break;
-        case '\\': out_ += "\\\\"; break;
-        case '\n': out_ += "\\n"; break;
-        case '\r': out_ += "\\r"; break;
-        case '\t': out_ += "\\t"; break;
-        default: out_ += c;
+        case '"':
+          out_ += "\\\"";
+          break;
+        case '\\':
+          out_ += "\\\\";
+          break;
+        case '\n':
+          out_ += "\\n";
+          break;
+        case '\r':
+          out_ += "\\r";
+          break;
+        case '\t':
+          out_ += "\\t";
+          break;
+        default:
+          out_ += c;
       }
     out_ += '"';
     if (!term.language.empty()) {

@@ -1,5 +1,5 @@
-// RDF/XML (RDF 1.1 XML Syntax, W3C Recommendation of 25 February 2014): the writer. Striped only once: every subject is
-// an rdf:Description, so the output is flat and any reader manages it.
+// RDF/XML (RDF 1.1 XML Syntax, W3C Recommendation of 25 February 2014): the writer. Striped only once: every
+// subject is an rdf:Description, so the output is flat and any reader manages it.
 #include "gateway/codec/rdf_names.h"
 
 namespace gateway::codec {
@@ -7,12 +7,23 @@ namespace {
 
 void append_xml(std::string& out, std::string_view text) {
   for (const char c : text) switch (c) {
-      case '&': out += "&amp;"; break;
-      case '<': out += "&lt;"; break;
-      case '>': out += "&gt;"; break;
-      case '"': out += "&quot;"; break;
-      case '\r': out += "&#13;"; break;
-      default: out += c;
+      case '&':
+        out += "&amp;";
+        break;
+      case '<':
+        out += "&lt;";
+        break;
+      case '>':
+        out += "&gt;";
+        break;
+      case '"':
+        out += "&quot;";
+        break;
+      case '\r':
+        out += "&#13;";
+        break;
+      default:
+        out += c;
     }
 }
 
@@ -22,7 +33,8 @@ void append_attribute(std::string& out, std::string_view name, std::string_view 
   out += '"';
 }
 
-// Element names of the predicates: known prefixes, else ns1, ns2, ... (section 2.6: every predicate is a QName).
+// Element names of the predicates: known prefixes, else ns1, ns2, ... (section 2.6: every predicate is a
+// QName).
 class PredicateNames {
  public:
   static Result<PredicateNames> make(const Graph& graph, const Prefixes& prefixes) {
@@ -44,7 +56,8 @@ class PredicateNames {
     }
     const std::size_t cut = name_start(text);
     if (cut == std::string_view::npos)
-      return fail(ErrorCode::NotSupported, "a predicate without an XML name cannot be written as RDF/XML", text);
+      return fail(ErrorCode::NotSupported, "a predicate without an XML name cannot be written as RDF/XML",
+                  text);
     names_[text] = prefix_of(text.substr(0, cut), prefixes) + ":" + text.substr(cut);
     return {};
   }
@@ -67,8 +80,10 @@ class PredicateNames {
 void append_property(std::string& out, const std::string& name, const Term& object) {
   out.append("    <").append(name);
   if (object.kind == Term::Kind::Literal) {
-    if (!object.language.empty()) append_attribute(out, "xml:lang", object.language);
-    else if (object.datatype != kXsdString) append_attribute(out, "rdf:datatype", object.datatype);
+    if (!object.language.empty())
+      append_attribute(out, "xml:lang", object.language);
+    else if (object.datatype != kXsdString)
+      append_attribute(out, "rdf:datatype", object.datatype);
     out += '>';
     append_xml(out, object.text);
     out.append("</").append(name).append(">\n");

@@ -15,9 +15,8 @@ int hex_digit(char c) {
 }
 
 bool is_plain(std::string_view text, Plus plus) {
-  return std::all_of(text.begin(), text.end(), [plus](char c) {
-    return c != '%' && c > 0 && !(c == '+' && plus == Plus::Space);
-  });
+  return std::all_of(text.begin(), text.end(),
+                     [plus](char c) { return c != '%' && c > 0 && !(c == '+' && plus == Plus::Space); });
 }
 
 // RFC 3986 section 2.3
@@ -32,7 +31,8 @@ Result<void> check_segment(std::string_view segment) {
     return c == '/' || c == '\\' || c == 0x7F || (c >= 0 && c < 0x20);
   });
   if (bad)
-    return fail(ErrorCode::InvalidParameter, "a path segment decodes to a slash, backslash or control character");
+    return fail(ErrorCode::InvalidParameter,
+                "a path segment decodes to a slash, backslash or control character");
   return {};
 }
 
@@ -104,7 +104,8 @@ std::string write_query(const QueryPairs& pairs) {
 }
 
 Result<std::string> decode_path(std::string_view path) {
-  if (path.empty() || path.front() != '/') return fail(ErrorCode::InvalidParameter, "a path has to start with a slash");
+  if (path.empty() || path.front() != '/')
+    return fail(ErrorCode::InvalidParameter, "a path has to start with a slash");
   std::string out;
   out.reserve(path.size());
   while (!path.empty()) {

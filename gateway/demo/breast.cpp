@@ -44,18 +44,20 @@ float mass(const Breast& breast, float u, float v) {
   const float away = std::hypot(du, dv);
   if (away > 4 * breast.mass_radius) return 0;
   const float angle = std::atan2(dv, du);
-  const float edge = breast.mass_radius * (1 + 0.28f * noise(angle * 2.2f, away * 0.05f, 1.5f, breast.salt + 31));
+  const float edge =
+      breast.mass_radius * (1 + 0.28f * noise(angle * 2.2f, away * 0.05f, 1.5f, breast.salt + 31));
   const float core = soft_step((edge - away) / 3.0f + 0.5f);
   const float spicule = std::fabs(noise(angle * 9, away * 0.06f, 6.5f, breast.salt + 33));
   const float fade = soft_step((3.2f * breast.mass_radius - away) / (2.4f * breast.mass_radius));
-  return 0.40f * core + 0.20f * fade * soft_step((0.13f - spicule) * 9) * (1 - core);
+  return 0.25f * core + 0.15f * fade * soft_step((0.13f - spicule) * 9) * (1 - core);
 }
 
 float calcium(const Breast& breast, float u, float v) {
   if (!breast.calcifications) return 0;
   float sum = 0;
   for (std::uint32_t i = 0; i < kCalcifications; ++i) {
-    const float cu = breast.mass_u + 5.5f * grain(i, 1, breast.salt), cv = breast.mass_v + 5.5f * grain(i, 2, breast.salt);
+    const float cu = breast.mass_u + 5.5f * grain(i, 1, breast.salt),
+                cv = breast.mass_v + 5.5f * grain(i, 2, breast.salt);
     const float size = 0.28f + 0.1f * std::fabs(grain(i, 3, breast.salt));
     const float away = std::hypot(u - cu, v - cv);
     if (away < 3 * size) sum += 0.55f * soft_step(1.6f - away / size);
@@ -82,7 +84,7 @@ float Breast::at(float u, float v) const {
   const float skin = 0.10f * soft_step(1.3f - std::fabs(inside - 0.9f));
   const float strands = 0.05f * noise(u * 0.11f, v * 0.11f, 4.5f, salt + 61);
   const float fat = (0.24f + strands) * thickness;
-  const float dense = thickness * (gland(*this, u, v) + pectoral(*this, u, v));
+  const float dense = thickness * std::max(gland(*this, u, v), pectoral(*this, u, v));
   const float value = fat + dense + skin + bud + mass(*this, u, v) + calcium(*this, u, v);
   return std::clamp(value, 0.02f, 1.0f);
 }

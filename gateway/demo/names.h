@@ -1,4 +1,5 @@
-// Invented people: names of many languages, written in the character sets that scanners there use (PS3.3 C.12.1.1.2).
+// Invented people: names of many languages, written in the character sets that scanners there use (PS3.3
+// C.12.1.1.2).
 //
 // Given and family names are common ones, put together by chance. Thread-safe.
 #pragma once

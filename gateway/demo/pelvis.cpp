@@ -47,7 +47,9 @@ class Painter {
     paint(outline, kFat);
     muscles(outline);
     bones();
-    paint(ellipse(p_.x, p_.y - 4, 50, 58), kFat);
+    const float lobules =
+        0.09f * texture(0.11f, 5) - 0.12f * coverage(36 * (std::fabs(texture(0.06f, 6)) - 0.01f), 2);
+    paint(ellipse(p_.x, p_.y - 4, 50 + 6 * texture(0.04f, 8), 58), {kFat.t2 + lobules, kFat.b0, kFat.adc});
     paint(Ellipsoid{{49, 10, -2}, {9, 34, 44}}.distance(mirrored_), kMuscle);
     pubis();
     rectum();
@@ -134,7 +136,8 @@ class Painter {
     paint(zone, kStroma);
     const float nodule = texture(0.17f, 17), fine = texture(0.5f, 19);
     const float swing = (0.25f + 0.5f * body_.hyperplasia) * nodule + 0.14f * fine;
-    paint(zone + 1.3f, {kTransition.t2 + 0.5f * swing, kTransition.b0 + 0.2f * swing, kTransition.adc + 420 * swing});
+    paint(zone + 1.3f,
+          {kTransition.t2 + 0.5f * swing, kTransition.b0 + 0.2f * swing, kTransition.adc + 420 * swing});
   }
 
   void lesion() { paint(body_.lesion.distance(p_), kTumour); }

@@ -8,7 +8,8 @@
 namespace gateway::demo {
 
 float Ellipsoid::distance(Point p) const {
-  const float dx = (p.x - centre.x) / radius.x, dy = (p.y - centre.y) / radius.y, dz = (p.z - centre.z) / radius.z;
+  const float dx = (p.x - centre.x) / radius.x, dy = (p.y - centre.y) / radius.y,
+              dz = (p.z - centre.z) / radius.z;
   const float q = std::sqrt(dx * dx + dy * dy + dz * dz);
   return (q - 1) * std::min({radius.x, radius.y, radius.z});
 }

@@ -1,8 +1,9 @@
-// The phantoms: organs as functions of a point in the patient (mm; x to the left, y to the back, z to the head).
+// The phantoms: organs as functions of a point in the patient (mm; x to the left, y to the back, z to the
+// head).
 //
-// A phantom is painted from large to small structures; each structure has a coverage 0..1 whose edge is as soft as
-// the scanner is blurred, so one anatomy serves CT and PET, or T2 and diffusion, and the lesion fits in all of them.
-// Shapes vary with the subject; nothing is taken from any person. Immutable, thread-safe.
+// A phantom is painted from large to small structures; each structure has a coverage 0..1 whose edge is as
+// soft as the scanner is blurred, so one anatomy serves CT and PET, or T2 and diffusion, and the lesion fits
+// in all of them. Shapes vary with the subject; nothing is taken from any person. Immutable, thread-safe.
 #pragma once
 
 #include <array>
@@ -53,13 +54,14 @@ struct Thorax {
 };
 
 struct Pelvis {
-  float prostate = 1;      // size relative to a normal gland
+  float prostate = 1;        // size relative to a normal gland
   float hyperplasia = 0.5f;  // share of nodules in the transition zone
   float bladder = 1;
   std::uint32_t salt = 0;
   Lesion lesion;
 
-  // Signal of a T2-weighted image and of a fat-suppressed b=0 image (0..1), diffusion coefficient in 1e-6 mm2/s.
+  // Signal of a T2-weighted image and of a fat-suppressed b=0 image (0..1), diffusion coefficient in 1e-6
+  // mm2/s.
   struct Sample {
     float t2 = 0, b0 = 0, adc = 0;
   };

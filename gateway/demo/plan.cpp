@@ -38,17 +38,20 @@ std::string da(Day day) {
 
 Day first_day(Dice& dice) {
   using namespace std::chrono;
-  return Day(2018y / January / 8) + days(dice.whole(0, 7 * 365 - 380));
+  return Day(2018y / January / 8) + days(dice.whole(0, 5 * 365 + 300));
 }
 
 struct AgeRange {
   int low, high;
 };
 constexpr AgeRange age_range(Cohort cohort) {
-  return cohort == Cohort::Lung ? AgeRange{47, 84} : cohort == Cohort::Prostate ? AgeRange{51, 79} : AgeRange{50, 69};
+  return cohort == Cohort::Lung       ? AgeRange{47, 84}
+         : cohort == Cohort::Prostate ? AgeRange{51, 79}
+                                      : AgeRange{50, 69};
 }
 
-StudyPlan plan_study(std::uint64_t seed, const Subject& subject, unsigned number, Day day, Day born, Dice& dice) {
+StudyPlan plan_study(std::uint64_t seed, const Subject& subject, unsigned number, Day day, Day born,
+                     Dice& dice) {
   StudyPlan study;
   study.number = number;
   study.date = da(day);
@@ -68,9 +71,9 @@ void plan_studies(std::uint64_t seed, Subject& subject, Day born, Day first, Dic
   // Lung: every third subject is followed up. Breast: every third was screened two years later again.
   const bool again = subject.number % 3 == 1 && subject.cohort != Cohort::Prostate;
   const int gap = subject.cohort == Cohort::Lung ? dice.whole(80, 200) : dice.whole(700, 760);
-  for (unsigned number = 1; number <= (again ? 2u : 1u); ++number) {
-    const Day day = first + std::chrono::days((number - 1) * gap - (again && gap > 400 ? 400 : 0));
-    subject.studies.push_back(plan_study(seed, subject, number, day, born, dice));
+  for (int number = 1; number <= (again ? 2 : 1); ++number) {
+    const Day day = first + std::chrono::days((number - 1) * gap);
+    subject.studies.push_back(plan_study(seed, subject, static_cast<unsigned>(number), day, born, dice));
   }
 }
 
@@ -83,14 +86,17 @@ Subject plan_subject(std::uint64_t seed, Cohort cohort, unsigned number, unsigne
   subject.female = cohort == Cohort::Breast || (cohort == Cohort::Lung && dice.chance(0.42));
   subject.name = person_text(dice, overall, subject.female);
   // What real archives hold: a few people without known birth date, of other or unrecorded sex.
-  subject.sex = cohort != Cohort::Lung || number % 11 != 4 ? (subject.female ? "F" : "M") : number % 2 ? "" : "O";
+  subject.sex = cohort != Cohort::Lung || number % 11 != 4 ? (subject.female ? "F" : "M")
+                : number % 2                               ? ""
+                                                           : "O";
   const auto [low, high] = age_range(cohort);
   const Day first = first_day(dice);
   const Day born = first - std::chrono::days(dice.whole(low * 365 + 800, high * 365));
   if (number % 13 != 5) subject.birth_date = da(born);
   subject.site = &dice.pick(kSites);
   subject.patient_id = digits(dice.next() % 90000000 + 10000000, 8);
-  subject.subject_id = "SYN-" + std::string(1, static_cast<char>(facts(cohort).short_name[0] - 32)) + digits(number, 4);
+  subject.subject_id =
+      "SYN-" + std::string(1, static_cast<char>(facts(cohort).short_name[0] - 32)) + digits(number, 4);
   subject.height_m = subject.female ? dice.between(1.54, 1.76) : dice.between(1.66, 1.92);
   subject.weight_kg = dice.between(21, 32) * subject.height_m * subject.height_m;
   subject.lesion = cohort != Cohort::Breast || number % 5 < 2;  // screening: most are well
@@ -103,8 +109,8 @@ Subject plan_subject(std::uint64_t seed, Cohort cohort, unsigned number, unsigne
 const CohortFacts& facts(Cohort cohort) { return kFacts[static_cast<std::size_t>(cohort)]; }
 
 std::vector<Subject> plan_subjects(std::uint64_t seed, unsigned subjects) {
-  static constexpr Cohort kTurns[] = {Cohort::Lung,     Cohort::Prostate, Cohort::Breast,   Cohort::Lung,
-                                      Cohort::Prostate, Cohort::Breast,   Cohort::Lung,     Cohort::Prostate,
+  static constexpr Cohort kTurns[] = {Cohort::Lung,     Cohort::Prostate, Cohort::Breast, Cohort::Lung,
+                                      Cohort::Prostate, Cohort::Breast,   Cohort::Lung,   Cohort::Prostate,
                                       Cohort::Breast,   Cohort::Lung};
   std::array<unsigned, 3> count{};
   std::vector<Subject> plan;
@@ -117,15 +123,19 @@ std::vector<Subject> plan_subjects(std::uint64_t seed, unsigned subjects) {
 
 std::size_t planned_instances(const Subject& subject, const StudyPlan& study) {
   switch (subject.cohort) {
-    case Cohort::Lung: return kCtSlices + (study.pet ? kCtSlices : 0) + 1;
-    case Cohort::Prostate: return kT2Slices + kSagittalSlices + 3 * kDwiSlices + 1;
-    case Cohort::Breast: break;
+    case Cohort::Lung:
+      return kCtSlices + (study.pet ? kCtSlices : 0) + 1;
+    case Cohort::Prostate:
+      return kT2Slices + kSagittalSlices + 3 * kDwiSlices + 1;
+    case Cohort::Breast:
+      break;
   }
   return 4;
 }
 
 std::string later(const std::string& time, int seconds) {
-  const int now = std::stoi(time.substr(0, 2)) * 3600 + std::stoi(time.substr(2, 2)) * 60 + std::stoi(time.substr(4, 2));
+  const int now =
+      std::stoi(time.substr(0, 2)) * 3600 + std::stoi(time.substr(2, 2)) * 60 + std::stoi(time.substr(4, 2));
   const int then = std::min(now + seconds, 86399);
   return digits(then / 3600, 2) + digits(then / 60 % 60, 2) + digits(then % 60, 2);
 }

@@ -1,4 +1,5 @@
-// What the demonstration data holder consists of: subjects and their studies, decided before anything is drawn.
+// What the demonstration data holder consists of: subjects and their studies, decided before anything is
+// drawn.
 //
 // A plan is a pure function of seed and number of subjects. Plain values, thread-safe.
 #pragma once
@@ -14,10 +15,10 @@ namespace gateway::demo {
 enum class Cohort : std::uint8_t { Lung, Prostate, Breast };
 
 struct CohortFacts {
-  const char* id;           // dataset id and folder
-  const char* protocol;     // Clinical Trial Protocol ID: what the dataset definition selects
+  const char* id;        // dataset id and folder
+  const char* protocol;  // Clinical Trial Protocol ID: what the dataset definition selects
   const char* protocol_name;
-  const char* short_name;   // in subject ids and UID positions
+  const char* short_name;  // in subject ids and UID positions
 };
 const CohortFacts& facts(Cohort cohort);
 
@@ -36,14 +37,14 @@ struct Site {
 };
 
 struct StudyPlan {
-  unsigned number = 1;        // 1 is the first of the subject
-  std::string date, time;     // DA, TM
-  std::string age;            // AS; empty when the birth date is unknown
+  unsigned number = 1;     // 1 is the first of the subject
+  std::string date, time;  // DA, TM
+  std::string age;         // AS; empty when the birth date is unknown
   std::string accession, study_id, uid;
-  bool pet = false;           // lung: PET/CT
-  bool contrast = false;      // lung: enhanced CT
-  bool implicit_vr = false;   // written in Implicit VR Little Endian
-  double growth = 1;          // of the lesion since the first study
+  bool pet = false;          // lung: PET/CT
+  bool contrast = false;     // lung: enhanced CT
+  bool implicit_vr = false;  // written in Implicit VR Little Endian
+  double growth = 1;         // of the lesion since the first study
 };
 
 struct Subject {

@@ -1,7 +1,6 @@
 #include "gateway/demo/random.h"
 
 #include <algorithm>
-#include <cmath>
 
 #include "gateway/base/ids.h"
 
@@ -17,9 +16,16 @@ std::uint32_t scramble(std::uint32_t h) {
 }
 
 float lattice(std::int32_t x, std::int32_t y, std::int32_t z, std::uint32_t salt) {
-  const auto h = scramble(static_cast<std::uint32_t>(x) * 0x8DA6B343u + static_cast<std::uint32_t>(y) * 0xD8163841u +
-                          static_cast<std::uint32_t>(z) * 0xCB1AB31Fu + salt * 0x9E3779B9u);
+  const auto h =
+      scramble(static_cast<std::uint32_t>(x) * 0x8DA6B343u + static_cast<std::uint32_t>(y) * 0xD8163841u +
+               static_cast<std::uint32_t>(z) * 0xCB1AB31Fu + salt * 0x9E3779B9u);
   return static_cast<float>(h >> 8) * 0x1p-23f - 1.0f;
+}
+
+// The next whole number below; std::floor is a library call on plain x86-64.
+std::int32_t below(float x) {
+  const auto cut = static_cast<std::int32_t>(x);
+  return cut - (static_cast<float>(cut) > x);
 }
 
 float ease(float t) { return t * t * (3.0f - 2.0f * t); }
@@ -50,9 +56,9 @@ std::string uid_of(std::uint64_t seed, std::string_view position) {
 }
 
 float noise(float x, float y, float z, std::uint32_t salt) {
-  const float fx = std::floor(x), fy = std::floor(y), fz = std::floor(z);
-  const auto ix = static_cast<std::int32_t>(fx), iy = static_cast<std::int32_t>(fy), iz = static_cast<std::int32_t>(fz);
-  const float tx = ease(x - fx), ty = ease(y - fy), tz = ease(z - fz);
+  const std::int32_t ix = below(x), iy = below(y), iz = below(z);
+  const float tx = ease(x - static_cast<float>(ix)), ty = ease(y - static_cast<float>(iy));
+  const float tz = ease(z - static_cast<float>(iz));
   const auto row = [&](std::int32_t dy, std::int32_t dz) {
     return between(lattice(ix, iy + dy, iz + dz, salt), lattice(ix + 1, iy + dy, iz + dz, salt), tx);
   };
@@ -67,7 +73,8 @@ float rough_noise(float x, float y, float z, std::uint32_t salt) {
 float grain(std::uint32_t column, std::uint32_t row, std::uint32_t salt) {
   const std::uint32_t h = scramble(column * 0x8DA6B343u + row * 0xD8163841u + salt * 0x9E3779B9u);
   const std::uint32_t g = scramble(h + 0x6C8E9CF5u);
-  const auto sum = (h & 0xFFFF) + (h >> 16) + (g & 0xFFFF) + (g >> 16);  // four uniform numbers: deviation 37837
+  const auto sum =
+      (h & 0xFFFF) + (h >> 16) + (g & 0xFFFF) + (g >> 16);  // four uniform numbers: deviation 37837
   return (static_cast<float>(sum) - 131070.0f) / 37837.0f;
 }
 

@@ -24,7 +24,9 @@ class Dice {
   std::uint64_t next() { return mix(state_ += 0xD1B54A32D192ED03u); }
   double unit() { return static_cast<double>(next() >> 11) * 0x1p-53; }  // [0, 1)
   double between(double low, double high) { return low + (high - low) * unit(); }
-  int whole(int low, int high) { return low + static_cast<int>(next() % static_cast<std::uint64_t>(high - low + 1)); }
+  int whole(int low, int high) {
+    return low + static_cast<int>(next() % static_cast<std::uint64_t>(high - low + 1));
+  }
   bool chance(double probability) { return unit() < probability; }
   template <class Table>
   const auto& pick(const Table& table) {

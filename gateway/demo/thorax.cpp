@@ -32,13 +32,13 @@ struct Tube {
 };
 
 constexpr Tube kArteries[] = {
-    {{22, 48, -140}, {22, 48, 42}, 12},   {{22, 46, 44}, {-6, -6, 52}, 13},  {{-8, -10, -5}, {-7, -8, 50}, 15},
-    {{14, -16, -8}, {17, 0, 20}, 14},     {{16, 2, 19}, {-44, 6, 14}, 8.5f}, {{18, 2, 20}, {52, 14, 22}, 8.5f},
-    {{-28, -2, -12}, {-24, -4, 95}, 9},   {{-8, -2, 56}, {-22, 0, 140}, 6},  {{5, 8, 58}, {8, 10, 140}, 4.5f},
-    {{17, 24, 58}, {26, 20, 140}, 5.5f},  {{-24, -6, 80}, {30, -12, 104}, 6}};
-constexpr Tube kAirways[] = {{{0, 16, 32}, {0, 14, 150}, 8.5f},    {{0, 16, 32}, {-38, 14, 8}, 6.5f},
-                             {{0, 16, 32}, {42, 18, 2}, 5.8f},     {{-38, 14, 8}, {-60, 22, -28}, 4.2f},
-                             {{-38, 14, 8}, {-62, -8, 26}, 3.6f},  {{42, 18, 2}, {62, 26, -36}, 4.0f},
+    {{22, 48, -140}, {22, 48, 42}, 12},  {{22, 46, 44}, {-6, -6, 52}, 13},  {{-8, -10, -5}, {-7, -8, 50}, 15},
+    {{14, -16, -8}, {17, 0, 20}, 14},    {{16, 2, 19}, {-44, 6, 14}, 8.5f}, {{18, 2, 20}, {52, 14, 22}, 8.5f},
+    {{-28, -2, -12}, {-24, -4, 95}, 9},  {{-8, -2, 56}, {-22, 0, 140}, 6},  {{5, 8, 58}, {8, 10, 140}, 4.5f},
+    {{17, 24, 58}, {26, 20, 140}, 5.5f}, {{-24, -6, 80}, {30, -12, 104}, 6}};
+constexpr Tube kAirways[] = {{{0, 16, 32}, {0, 14, 150}, 8.5f},   {{0, 16, 32}, {-38, 14, 8}, 6.5f},
+                             {{0, 16, 32}, {42, 18, 2}, 5.8f},    {{-38, 14, 8}, {-60, 22, -28}, 4.2f},
+                             {{-38, 14, 8}, {-62, -8, 26}, 3.6f}, {{42, 18, 2}, {62, 26, -36}, 4.0f},
                              {{42, 18, 2}, {64, 0, 26}, 3.6f}};
 
 // Paints one point of a thorax, structure by structure.
@@ -145,7 +145,7 @@ class Painter {
     const Point d{p_.x - (p_.x < 0 ? -36.0f : 38.0f), p_.y - 12, p_.z - 8};
     const float away = std::sqrt(d.x * d.x + d.y * d.y + d.z * d.z) + 1;
     const float turn = std::log(away);
-    spokes(cover, d, away, 5.0f, turn * 0.8f, 2.7f * std::exp(-away / 45) + 0.35f, 11);
+    spokes(cover, d, away, 5.0f, turn * 0.8f, 2.2f * std::exp(-away / 45) + 0.3f, 11);
     if (away > 30) spokes(cover, d, away, 10.0f, turn * 1.4f, 1.1f * std::exp(-away / 80) + 0.1f, 17);
   }
 
@@ -195,7 +195,8 @@ class Painter {
     if (below > soft_) return;
     const float patch = noise(p_.x * 0.05f, p_.y * 0.05f, p_.z * 0.05f, body_.salt + 21);
     const float edge = p_.x - 34 + 0.35f * (p_.y + 30) + 10 * patch;  // the left lobe ends before the stomach
-    const float liver = std::max({below, cage_ + 5, edge, p_.y - 62});
+    const float liver =
+        std::max({below, cage_ + 5, edge, Ellipsoid{{-62, 4, -118}, {110, 82, 90}}.distance(p_)});
     paint(coverage(liver, soft_), 58 + 45 * body_.contrast + 5 * patch, 2.1f + 0.2f * patch);
     const float spleen = std::max(below, Ellipsoid{{96, 42, -104}, {30, 36, 46}}.distance(p_));
     paint(coverage(spleen, soft_), 50 + 70 * body_.contrast, 1.8f);
@@ -235,8 +236,9 @@ class Painter {
     if (p_.z < 10) return;
     const Point at{std::fabs(p_.x), p_.y, 0};
     const float low = ramp(p_.z, 10, 40);
-    const float blade = capsule(at, {cage_width_ * 0.76f, cage_depth_ * 0.9f, 0},
-                                {cage_width_ * (0.86f + 0.2f * low), cage_depth_ * (0.62f - 0.45f * low), 0}, 3.2f);
+    const float blade =
+        capsule(at, {cage_width_ * 0.76f, cage_depth_ * 0.9f, 0},
+                {cage_width_ * (0.86f + 0.2f * low), cage_depth_ * (0.62f - 0.45f * low), 0}, 3.2f);
     if (cage_ > 4) paint_bone(blade, 240);
     const Point high{std::fabs(p_.x), p_.y, p_.z};
     paint_bone(capsule(high, {22, -cage_depth_ + 2, 98}, {width_ * 0.72f, -18, 122}, 6), 260);

@@ -51,8 +51,8 @@ Result<void> append_included(std::string& out, const model::SearchRow& row, cons
 
 Result<http::Response> search(const http::Request& request, Level level, const DicomwebFace& face) {
   TRY_VOID(accept_json(request));
-  SearchRequest search = TRY(parse_search(request, level, face));
   const std::string root = face.service_root(request);
+  SearchRequest search = TRY(parse_search(request, level, {face.path_of_tag(), face.config().max_results, root}));
   const std::uint32_t limit = search.query.limit;
   search.query.limit = limit + 1;  // one more tells whether there are more
   std::vector<model::SearchRow> rows = TRY(face.index().search(search.query));

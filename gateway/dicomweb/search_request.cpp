@@ -101,13 +101,13 @@ bool searchable(std::string_view field, Level level) {
   return ref && ref->level() <= level;
 }
 
-Result<void> parse_key(std::string_view name, std::string_view value, Level level, const DicomwebFace& face,
+Result<void> parse_key(std::string_view name, std::string_view value, Level level, const SearchRules& rules,
                        SearchRequest& out) {
   if (name.find('.') != std::string_view::npos) return bad(name, "matching inside of sequences is not supported");
   const auto tag = attribute_named(name);
   if (!tag) return {};  // section 8.3.4: unknown parameters are ignored
   std::optional<std::string> field =
-      tag->value() == kModalitiesInStudy ? "study.modalities" : face.path_of_tag()(tag->value());
+      tag->value() == kModalitiesInStudy ? "study.modalities" : rules.path_of_tag(tag->value());
   if (!field || !searchable(*field, level))
     return bad(name, "this attribute cannot be matched at the " + std::string(model::name_of(level)) + " level");
   return add_match(name, value, vr_of(*tag), std::move(*field), out);
@@ -128,12 +128,12 @@ Result<void> parse_include(std::string_view value, SearchRequest& out) {
   return {};
 }
 
-Result<void> parse_paging(std::string_view name, std::string_view value, const DicomwebFace& face,
+Result<void> parse_paging(std::string_view name, std::string_view value, const SearchRules& rules,
                           SearchRequest& out) {
   const auto number = parse_number<std::uint64_t>(value);
   if (!number) return bad(name, "not a non-negative whole number");
   if (name == "offset") out.query.offset = std::min<std::uint64_t>(*number, 1ull << 40);
-  else out.query.limit = static_cast<std::uint32_t>(std::min<std::uint64_t>(*number, face.config().max_results));
+  else out.query.limit = static_cast<std::uint32_t>(std::min<std::uint64_t>(*number, rules.max_results));
   return {};
 }
 
@@ -156,17 +156,17 @@ void add_path_keys(const http::Request& request, SearchRequest& out) {
 
 }  // namespace
 
-Result<SearchRequest> parse_search(const http::Request& request, Level level, const DicomwebFace& face) {
+Result<SearchRequest> parse_search(const http::Request& request, Level level, const SearchRules& rules) {
   SearchRequest out;
   out.query.level = level;
-  out.query.limit = face.config().max_results;
+  out.query.limit = rules.max_results;
   add_path_keys(request, out);
   for (const auto& [name, value] : request.query) {
     if (name == "includefield") TRY_VOID(parse_include(value, out));
-    else if (name == "limit" || name == "offset") TRY_VOID(parse_paging(name, value, face, out));
+    else if (name == "limit" || name == "offset") TRY_VOID(parse_paging(name, value, rules, out));
     else if (name == "fuzzymatching" || name == "emptyvaluematching" || name == "multiplevaluematching")
-      TRY_VOID(parse_switch(name, value, face.service_root(request), out));
-    else TRY_VOID(parse_key(name, value, level, face, out));
+      TRY_VOID(parse_switch(name, value, rules.service, out));
+    else TRY_VOID(parse_key(name, value, level, rules, out));
   }
   return out;
 }

@@ -23,7 +23,13 @@ struct SearchRequest {
   std::vector<std::string> warnings;            // texts of Warning: 299
 };
 
+struct SearchRules {
+  const PathOfTag& path_of_tag;
+  std::uint32_t max_results;
+  std::string service;  // the service root, for warnings
+};
+
 // Errors: InvalidParameter naming the parameter.
-Result<SearchRequest> parse_search(const http::Request& request, model::Level level, const DicomwebFace& face);
+Result<SearchRequest> parse_search(const http::Request& request, model::Level level, const SearchRules& rules);
 
 }  // namespace gateway::dicomweb

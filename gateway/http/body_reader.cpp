@@ -7,12 +7,14 @@
 namespace gateway::http {
 namespace {
 
-constexpr std::uint32_t kMaxChunkLine = 256;         // size and extensions of one chunk
-constexpr std::uint64_t kMaxExtensions = 16 << 10;   // extensions of a whole body
-constexpr std::uint32_t kMaxTrailers = 8 << 10;      // all trailer fields
-constexpr std::size_t kMaxSizeDigits = 15;           // 60 bits, so no sum overflows
+constexpr std::uint32_t kMaxChunkLine = 256;        // size and extensions of one chunk
+constexpr std::uint64_t kMaxExtensions = 16 << 10;  // extensions of a whole body
+constexpr std::uint32_t kMaxTrailers = 8 << 10;     // all trailer fields
+constexpr std::size_t kMaxSizeDigits = 15;          // 60 bits, so no sum overflows
 
-Error malformed(std::string what) { return fail(ErrorCode::MalformedRequest, std::move(what), "chunked body"); }
+Error malformed(std::string what) {
+  return fail(ErrorCode::MalformedRequest, std::move(what), "chunked body");
+}
 
 int hex_digit(char c) {
   if (c >= '0' && c <= '9') return c - '0';
@@ -22,7 +24,8 @@ int hex_digit(char c) {
 }
 
 bool has_control(std::string_view text) {
-  return std::any_of(text.begin(), text.end(), [](char c) { return (c >= 0 && c < 0x20 && c != '\t') || c == 0x7F; });
+  return std::any_of(text.begin(), text.end(),
+                     [](char c) { return (c >= 0 && c < 0x20 && c != '\t') || c == 0x7F; });
 }
 
 // trailer field (RFC 9112 section 7.1.2): well-formed, then dropped.
@@ -54,7 +57,8 @@ Result<std::size_t> BodyReader::take_data(std::string_view bytes, const Sink& si
   const auto count = static_cast<std::size_t>(std::min<std::uint64_t>(remaining_, bytes.size()));
   content_ += count;
   if (content_ > limit_)
-    return fail(ErrorCode::BodyTooLarge, "the body is larger than the " + std::to_string(limit_) + " bytes allowed here");
+    return fail(ErrorCode::BodyTooLarge,
+                "the body is larger than the " + std::to_string(limit_) + " bytes allowed here");
   TRY(sink(bytes.substr(0, count)));
   remaining_ -= count;
   if (remaining_ == 0) state_ = framing_ == Framing::Chunked ? State::DataEnd : State::Done;

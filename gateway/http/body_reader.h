@@ -1,6 +1,6 @@
-// Frames a request body: a fixed length or chunked (RFC 9112 sections 6 and 7.1), strict, and never content with less
-// than was announced. Chunk extensions and trailers are bounded and dropped.
-// Keeps no bytes itself; belongs to one connection.
+// Frames a request body: a fixed length or chunked (RFC 9112 sections 6 and 7.1), strict, and never content
+// with less than was announced. Chunk extensions and trailers are bounded and dropped. Keeps no bytes itself;
+// belongs to one connection.
 #pragma once
 
 #include <cstdint>
@@ -18,8 +18,9 @@ class BodyReader {
   // `limit`: most bytes of content that are taken.
   BodyReader(Framing framing, std::uint64_t length, std::uint64_t limit);
 
-  // Takes what belongs to the body from the front of `bytes` and gives its content to `sink`; the count of bytes taken
-  // is less than given only when the body ends. Errors: MalformedRequest, BodyTooLarge, those of the sink.
+  // Takes what belongs to the body from the front of `bytes` and gives its content to `sink`; the count of
+  // bytes taken is less than given only when the body ends. Errors: MalformedRequest, BodyTooLarge, those of
+  // the sink.
   Result<std::size_t> feed(std::string_view bytes, const Sink& sink);
   bool done() const { return state_ == State::Done; }
   std::uint64_t content() const { return content_; }  // bytes of content so far

@@ -64,10 +64,12 @@ Result<void> BodyStore::append(std::string_view bytes) {
   }
   if (!spool_) {
     std::error_code none;
-    const std::string folder = config_.folder.empty() ? std::filesystem::temp_directory_path(none).string() : config_.folder;
+    const std::string folder =
+        config_.folder.empty() ? std::filesystem::temp_directory_path(none).string() : config_.folder;
     const int fd = open_unnamed(folder);
     if (fd < 0)
-      return fail(ErrorCode::Internal, "a large request body cannot be kept", {}, folder + ": " + std::strerror(errno));
+      return fail(ErrorCode::Internal, "a large request body cannot be kept", {},
+                  folder + ": " + std::strerror(errno));
     spool_ = std::make_shared<Spool>(fd, config_.budget);
     const std::string earlier = std::exchange(memory_, {});
     TRY(to_file(earlier));
@@ -82,7 +84,8 @@ Result<void> BodyStore::to_file(std::string_view bytes) {
   while (!bytes.empty()) {
     const ssize_t done = ::write(spool_->file->fd(), bytes.data(), bytes.size());
     if (done < 0 && errno == EINTR) continue;
-    if (done <= 0) return fail(ErrorCode::Internal, "a large request body cannot be kept", {}, std::strerror(errno));
+    if (done <= 0)
+      return fail(ErrorCode::Internal, "a large request body cannot be kept", {}, std::strerror(errno));
     bytes.remove_prefix(static_cast<std::size_t>(done));
   }
   return {};

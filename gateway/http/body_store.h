@@ -1,6 +1,6 @@
-// Where the body of a request goes as it arrives: memory first, beyond a limit an unlinked file. Nothing is allocated
-// from an announced length, only from bytes that came.
-// A BodyStore belongs to one connection; the SpoolBudget is shared and thread-safe.
+// Where the body of a request goes as it arrives: memory first, beyond a limit an unlinked file. Nothing is
+// allocated from an announced length, only from bytes that came. A BodyStore belongs to one connection; the
+// SpoolBudget is shared and thread-safe.
 #pragma once
 
 #include <atomic>

@@ -7,8 +7,8 @@
 
 namespace gateway::http {
 
-// Whether a GET or HEAD may be answered by 304: If-None-Match has "*" or an entity tag equal to `etag` by the weak
-// comparison. `etag` is given as it stands in the ETag field, with its quotes.
+// Whether a GET or HEAD may be answered by 304: If-None-Match has "*" or an entity tag equal to `etag` by the
+// weak comparison. `etag` is given as it stands in the ETag field, with its quotes.
 bool not_modified(const Request& request, std::string_view etag);
 
 }  // namespace gateway::http

@@ -33,7 +33,8 @@ Engine::Engine(const ServerConfig& config, const Router& routes, Metrics& metric
       trust_forwarded(config.trust_forwarded),
       router(routes),
       clock(time),
-      spool{config.spool_dir, config.limits.body_in_memory, std::make_shared<SpoolBudget>(config.limits.spool_total)},
+      spool{config.spool_dir, config.limits.body_in_memory,
+            std::make_shared<SpoolBudget>(config.limits.spool_total)},
       unmatched_(face_metrics(metrics, "none")),
       malformed_(metrics.counter("gateway_http_malformed_total", "Requests refused as malformed")) {
   for (const auto& route : routes.routes()) by_route_[route.get()] = face_metrics(metrics, route->info.tag);
@@ -42,11 +43,12 @@ Engine::Engine(const ServerConfig& config, const Router& routes, Metrics& metric
 FaceMetrics Engine::face_metrics(Metrics& metrics, const std::string& face) const {
   FaceMetrics handles;
   for (std::size_t i = 0; i < handles.requests.size(); ++i)
-    handles.requests[i] = &metrics.counter("gateway_http_requests_total", "Requests answered, by face and status class",
-                                           {{"face", face}, {"status", std::string(class_of(i))}});
-  handles.seconds = &metrics.histogram("gateway_http_request_seconds", "From the request's head to the last byte of its answer",
-                                       {0.0005, 0.001, 0.0025, 0.005, 0.01, 0.025, 0.05, 0.1, 0.25, 0.5, 1, 2.5, 10},
-                                       {{"face", face}});
+    handles.requests[i] =
+        &metrics.counter("gateway_http_requests_total", "Requests answered, by face and status class",
+                         {{"face", face}, {"status", std::string(class_of(i))}});
+  handles.seconds = &metrics.histogram(
+      "gateway_http_request_seconds", "From the request's head to the last byte of its answer",
+      {0.0005, 0.001, 0.0025, 0.005, 0.01, 0.025, 0.05, 0.1, 0.25, 0.5, 1, 2.5, 10}, {{"face", face}});
   return handles;
 }
 
@@ -60,10 +62,14 @@ void Engine::count_request(const Route* route, int status, double seconds) const
 void Engine::report_malformed(const Error& error, std::string_view remote, std::string_view request_id) {
   malformed_.add();
   const std::int64_t second = clock.steady_us() / 1'000'000;
-  if (warnings_second_.exchange(second, std::memory_order_relaxed) != second) warnings_.store(0, std::memory_order_relaxed);
+  if (warnings_second_.exchange(second, std::memory_order_relaxed) != second)
+    warnings_.store(0, std::memory_order_relaxed);
   if (warnings_.fetch_add(1, std::memory_order_relaxed) >= kWarningsPerSecond) return;
-  log::warning("request refused", {{"request", request_id}, {"code", error.face().name}, {"why", error.message},
-                                   {"where", error.where}, {"remote", remote}});
+  log::warning("request refused", {{"request", request_id},
+                                   {"code", error.face().name},
+                                   {"why", error.message},
+                                   {"where", error.where},
+                                   {"remote", remote}});
 }
 
 WorkerKit::WorkerKit() : buffer_(kBuffer) {

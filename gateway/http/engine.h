@@ -1,5 +1,5 @@
-// What all connections of a server share: limits, routes, clock, counters. Const after construction but for what is
-// atomic inside; thread-safe.
+// What all connections of a server share: limits, routes, clock, counters. Const after construction but for
+// what is atomic inside; thread-safe.
 #pragma once
 
 #include <array>

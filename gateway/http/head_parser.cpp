@@ -29,13 +29,14 @@ class Collector final : public beast::http::basic_parser<true> {
   int version = 0;
 
  private:
-  void on_request_impl(beast::http::verb, beast::string_view name, beast::string_view target, int http_version,
-                       error_code&) override {
+  void on_request_impl(beast::http::verb, beast::string_view name, beast::string_view target,
+                       int http_version, error_code&) override {
     method = {name.data(), name.size()};
     head_.target.assign(target.data(), target.size());
     version = http_version;
   }
-  void on_field_impl(beast::http::field, beast::string_view name, beast::string_view value, error_code&) override {
+  void on_field_impl(beast::http::field, beast::string_view name, beast::string_view value,
+                     error_code&) override {
     head_.headers.add({name.data(), name.size()}, {value.data(), value.size()});
   }
   void on_response_impl(int, beast::string_view, int, error_code&) override {}
@@ -53,17 +54,18 @@ class Collector final : public beast::http::basic_parser<true> {
 Result<void> check_version(std::string_view request_line) {
   const std::string_view version = request_line.substr(request_line.rfind(' ') + 1);
   const auto digit = [](char c) { return c >= '0' && c <= '9'; };
-  const bool formed = version.size() == 8 && version.starts_with("HTTP/") && digit(version[5]) && version[6] == '.' &&
-                      digit(version[7]);
+  const bool formed = version.size() == 8 && version.starts_with("HTTP/") && digit(version[5]) &&
+                      version[6] == '.' && digit(version[7]);
   if (!formed) return malformed("the request line does not end with an HTTP version");
   if (version != "HTTP/1.1" && version != "HTTP/1.0")
-    return fail(ErrorCode::VersionNotSupported, "only HTTP/1.1 and HTTP/1.0 are served", std::string(version));
+    return fail(ErrorCode::VersionNotSupported, "only HTTP/1.1 and HTTP/1.0 are served",
+                std::string(version));
   return {};
 }
 
 std::optional<Method> method_named(std::string_view name) {
-  for (const Method method : {Method::Get, Method::Head, Method::Post, Method::Put, Method::Patch, Method::Delete,
-                              Method::Options})
+  for (const Method method :
+       {Method::Get, Method::Head, Method::Post, Method::Put, Method::Patch, Method::Delete, Method::Options})
     if (name == name_of(method)) return method;
   return std::nullopt;
 }
@@ -76,14 +78,18 @@ Result<void> read_framing(Head& head) {
     if (iequals(name, "Content-Length")) length = value, ++lengths;
     if (iequals(name, "Transfer-Encoding")) coding = value, ++codings;
   }
-  if (lengths + codings > 1) return malformed("the length of the body is given more than once", "Content-Length, Transfer-Encoding");
+  if (lengths + codings > 1)
+    return malformed("the length of the body is given more than once", "Content-Length, Transfer-Encoding");
   if (codings == 1) {
     if (head.http10) return malformed("HTTP/1.0 has no transfer codings", "Transfer-Encoding");
-    if (!iequals(coding, "chunked")) return malformed("the only transfer coding is chunked", "Transfer-Encoding");
+    if (!iequals(coding, "chunked"))
+      return malformed("the only transfer coding is chunked", "Transfer-Encoding");
     head.framing = Framing::Chunked;
   }
   if (lengths == 1) {
-    const bool digits = !length.empty() && length.size() < 19 && std::all_of(length.begin(), length.end(), [](char c) { return c >= '0' && c <= '9'; });
+    const bool digits =
+        !length.empty() && length.size() < 19 &&
+        std::all_of(length.begin(), length.end(), [](char c) { return c >= '0' && c <= '9'; });
     if (!digits) return malformed("the length of the body is not a plain number", "Content-Length");
     head.content_length = *parse_number<std::uint64_t>(length);
     head.framing = head.content_length ? Framing::Length : Framing::None;
@@ -91,25 +97,25 @@ Result<void> read_framing(Head& head) {
   return {};
 }
 
-// Connection options (RFC 9110 section 7.6.1).
+// Connection options (RFC 9110 section 7.6.1): "close" wins over all.
 void read_connection(Head& head) {
-  head.keep_alive = !head.http10;
+  bool close = false;
+  bool stay = !head.http10;
   for (const auto& [name, value] : head.headers.lines()) {
     if (iequals(name, "Expect")) head.expects = true;
     if (!iequals(name, "Connection")) continue;
     for (const auto option : split(value, ',')) {
-      if (iequals(trim(option), "close")) {
-        head.keep_alive = false;
-        return;
-      }
-      if (head.http10 && iequals(trim(option), "keep-alive")) head.keep_alive = true;
+      if (iequals(trim(option), "close")) close = true;
+      if (iequals(trim(option), "keep-alive")) stay = true;
     }
   }
+  head.keep_alive = stay && !close;
 }
 
 Result<void> check_line(std::string_view line, bool first, const Limits& limits) {
-  if (first && line.size() > limits.request_line) return fail(ErrorCode::UriTooLong, "the request line is too long");
-  if (first && line.empty()) return malformed("the request line is empty");
+  if (first && line.size() > limits.request_line)
+    return fail(ErrorCode::UriTooLong, "the request line is too long");
+  if (first && !codec::is_token(line.substr(0, 1))) return malformed("a request starts with the name of a method");
   if (!first && (line.starts_with(' ') || line.starts_with('\t')))
     return malformed("a field line is folded (RFC 9112 section 5.2)");
   return {};
@@ -121,7 +127,8 @@ Result<void> check_unfinished(std::string_view bytes, const HeadScan& scan, cons
     return malformed("a request starts with the name of a method");
   if (scan.lines == 0 && bytes.size() > limits.request_line + 1)
     return fail(ErrorCode::UriTooLong, "the request line is too long");
-  if (bytes.size() > limits.head) return fail(ErrorCode::HeaderTooLarge, "the head of the request is too long");
+  if (bytes.size() > limits.head)
+    return fail(ErrorCode::HeaderTooLarge, "the head of the request is too long");
   return {};
 }
 
@@ -136,9 +143,11 @@ Result<std::size_t> find_head_end(std::string_view bytes, HeadScan& scan, const 
     const std::string_view line = bytes.substr(scan.line_start, at - 1 - scan.line_start);
     TRY(check_line(line, scan.lines == 0, limits));
     scan.scanned = scan.line_start = at + 1;
-    if (scan.scanned > limits.head) return fail(ErrorCode::HeaderTooLarge, "the head of the request is too long");
+    if (scan.scanned > limits.head)
+      return fail(ErrorCode::HeaderTooLarge, "the head of the request is too long");
     if (line.empty()) return scan.scanned;
-    if (++scan.lines > limits.fields + 1) return fail(ErrorCode::HeaderTooLarge, "the request has too many fields");
+    if (++scan.lines > limits.fields + 1)
+      return fail(ErrorCode::HeaderTooLarge, "the request has too many fields");
   }
   scan.scanned = bytes.size();
   TRY(check_unfinished(bytes, scan, limits));
@@ -152,12 +161,14 @@ Result<Head> parse_head(std::string_view bytes) {
   error_code fault;
   const std::size_t used = parser.put(boost::asio::buffer(bytes.data(), bytes.size()), fault);
   if (fault || !parser.is_header_done() || used != bytes.size())
-    return malformed("the request head is not well-formed: " + (fault ? fault.message() : std::string("stray bytes")));
+    return malformed("the request head is not well-formed: " +
+                     (fault ? fault.message() : std::string("stray bytes")));
   head.http10 = parser.version == 10;
   TRY(read_framing(head));
   read_connection(head);
   const auto method = method_named(parser.method);
-  if (!method) return fail(ErrorCode::NotSupported, "the method is not known here", std::string(parser.method));
+  if (!method)
+    return fail(ErrorCode::NotSupported, "the method is not known here", std::string(parser.method));
   head.method = *method;
   return head;
 }

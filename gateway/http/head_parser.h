@@ -1,8 +1,9 @@
 // The head of a request: request line and fields (RFC 9112 sections 2 to 6), strict.
 //
-// find_head_end() looks for the end as bytes arrive and refuses early what no later byte can mend; parse_head() reads
-// the complete head with Boost.Beast's parser (head_parser.cpp only) and adds what Beast leaves to its user.
-// Every error here means: answer, then close; the connection's framing can no longer be trusted.
+// find_head_end() looks for the end as bytes arrive and refuses early what no later byte can mend;
+// parse_head() reads the complete head with Boost.Beast's parser (head_parser.cpp only) and adds what Beast
+// leaves to its user. Every error here means: answer, then close; the connection's framing can no longer be
+// trusted.
 #pragma once
 
 #include <cstdint>
@@ -22,20 +23,20 @@ struct HeadScan {
   std::uint32_t lines = 0;
 };
 
-// Length of the head with its empty line, or 0 while it is incomplete. `bytes` is all that arrived since the head
-// began; `scan` is carried from call to call. Errors: MalformedRequest, UriTooLong, HeaderTooLarge.
+// Length of the head with its empty line, or 0 while it is incomplete. `bytes` is all that arrived since the
+// head began; `scan` is carried from call to call. Errors: MalformedRequest, UriTooLong, HeaderTooLarge.
 Result<std::size_t> find_head_end(std::string_view bytes, HeadScan& scan, const Limits& limits);
 
 enum class Framing : std::uint8_t { None, Length, Chunked };
 
 struct Head {
   Method method = Method::Get;
-  std::string target;                 // as received
+  std::string target;  // as received
   bool http10 = false;
   bool keep_alive = true;
   Framing framing = Framing::None;
-  std::uint64_t content_length = 0;   // for Framing::Length
-  bool expects = false;               // has an Expect field
+  std::uint64_t content_length = 0;  // for Framing::Length
+  bool expects = false;              // has an Expect field
   Headers headers;
 };
 

@@ -9,13 +9,20 @@ namespace gateway::http {
 
 std::string_view name_of(Method method) {
   switch (method) {
-    case Method::Get: return "GET";
-    case Method::Head: return "HEAD";
-    case Method::Post: return "POST";
-    case Method::Put: return "PUT";
-    case Method::Patch: return "PATCH";
-    case Method::Delete: return "DELETE";
-    case Method::Options: return "OPTIONS";
+    case Method::Get:
+      return "GET";
+    case Method::Head:
+      return "HEAD";
+    case Method::Post:
+      return "POST";
+    case Method::Put:
+      return "PUT";
+    case Method::Patch:
+      return "PATCH";
+    case Method::Delete:
+      return "DELETE";
+    case Method::Options:
+      return "OPTIONS";
   }
   return "GET";
 }
@@ -32,7 +39,8 @@ std::string_view Headers::get(std::string_view name) const {
 }
 
 bool Headers::has(std::string_view name) const {
-  return std::any_of(lines_.begin(), lines_.end(), [name](const auto& line) { return iequals(line.first, name); });
+  return std::any_of(lines_.begin(), lines_.end(),
+                     [name](const auto& line) { return iequals(line.first, name); });
 }
 
 std::string Headers::joined(std::string_view name) const {

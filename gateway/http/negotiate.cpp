@@ -30,7 +30,9 @@ Result<MediaRange> parse_range(std::string_view text) {
   for (auto it = range.parameters.begin(); it != range.parameters.end(); ++it) {
     if (it->first != "q") continue;
     const auto quality = parse_quality(it->second);
-    if (!quality) return fail(ErrorCode::InvalidParameter, "q is not a weight from 0 to 1", "Accept: " + std::string(text));
+    if (!quality)
+      return fail(ErrorCode::InvalidParameter, "q is not a weight from 0 to 1",
+                  "Accept: " + std::string(text));
     range.quality = *quality;
     range.parameters.erase(it);
     break;
@@ -38,11 +40,13 @@ Result<MediaRange> parse_range(std::string_view text) {
   return range;
 }
 
-// How closely a range names an offer: 0 not at all, 1 by */*, 2 by type/*, 3 exactly, 4 exactly with parameters.
+// How closely a range names an offer: 0 not at all, 1 by */*, 2 by type/*, 3 exactly, 4 exactly with
+// parameters.
 int specificity(const MediaRange& range, std::string_view offer) {
   if (range.type == "*/*") return 1;
   const auto slash = range.type.find('/');
-  if (range.type.ends_with("/*")) return offer.substr(0, offer.find('/')) == range.type.substr(0, slash) ? 2 : 0;
+  if (range.type.ends_with("/*"))
+    return offer.substr(0, offer.find('/')) == range.type.substr(0, slash) ? 2 : 0;
   if (range.type != offer) return 0;
   return range.parameters.empty() ? 3 : 4;
 }
@@ -95,7 +99,8 @@ Result<std::size_t> negotiate(std::string_view accept, std::span<const std::stri
   if (choice) return *choice;
   std::string names;
   for (const auto offer : offers) names += (names.empty() ? "" : ", ") + std::string(offer);
-  return fail(ErrorCode::NotAcceptable, "the answer can only be given as " + names, "Accept: " + std::string(accept));
+  return fail(ErrorCode::NotAcceptable, "the answer can only be given as " + names,
+              "Accept: " + std::string(accept));
 }
 
 }  // namespace gateway::http

@@ -10,7 +10,8 @@
 namespace gateway::http {
 namespace {
 
-// "getDicomwebStudiesByStudy" from GET /dicomweb/studies/{study}: stable, unique, an identifier in every language.
+// "getDicomwebStudiesByStudy" from GET /dicomweb/studies/{study}: stable, unique, an identifier in every
+// language.
 std::string operation_id(const Route& route) {
   std::string id = lower(name_of(route.method));
   bool upper = true;
@@ -41,7 +42,8 @@ Value parameter(std::string_view name, std::string_view in, std::string_view des
 Value parameters_of(const Route& route) {
   Value all = Value::list();
   for (const auto segment : split(route.path_template, '/'))
-    if (segment.size() > 2 && segment.front() == '{') all.push(parameter(segment.substr(1, segment.size() - 2), "path", {}));
+    if (segment.size() > 2 && segment.front() == '{')
+      all.push(parameter(segment.substr(1, segment.size() - 2), "path", {}));
   for (const auto& query : route.info.query) all.push(parameter(query.name, "query", query.description));
   return all;
 }
@@ -83,14 +85,17 @@ Value operation(const Route& route) {
 std::string Router::openapi(std::string_view title, std::string_view version) const {
   std::vector<std::pair<std::string, Value>> paths;  // in order of first registration
   for (const auto& route : routes()) {
-    auto at = std::find_if(paths.begin(), paths.end(), [&](const auto& p) { return p.first == route->path_template; });
+    auto at = std::find_if(paths.begin(), paths.end(),
+                           [&](const auto& p) { return p.first == route->path_template; });
     if (at == paths.end()) at = paths.insert(paths.end(), {route->path_template, Value::map()});
     at->second.set(lower(name_of(route->method)), operation(*route));
   }
   Value info = Value::map();
   info.set("title", title).set("version", version);
   Value document = Value::map();
-  document.set("openapi", "3.1.0").set("info", std::move(info)).set("paths", Value(Value::Map(std::move(paths))));
+  document.set("openapi", "3.1.0")
+      .set("info", std::move(info))
+      .set("paths", Value(Value::Map(std::move(paths))));
   return to_json(document, true);
 }
 

@@ -12,8 +12,9 @@ namespace {
 constexpr std::size_t kMaxVectors = 64;
 
 bool is_servers_own(std::string_view name) {
-  for (const std::string_view own : {"Content-Length", "Transfer-Encoding", "Connection", "Keep-Alive", "Date", "Server",
-                                     "X-Request-Id", "Trailer", "Upgrade", "X-Content-Type-Options"})
+  for (const std::string_view own :
+       {"Content-Length", "Transfer-Encoding", "Connection", "Keep-Alive", "Date", "Server", "X-Request-Id",
+        "Trailer", "Upgrade", "X-Content-Type-Options"})
     if (iequals(name, own)) return true;
   return false;
 }
@@ -21,11 +22,13 @@ bool is_servers_own(std::string_view name) {
 void append_value(std::string& out, std::string_view value) {
   const std::size_t start = out.size();
   out += value;
-  std::replace_if(out.begin() + static_cast<std::ptrdiff_t>(start), out.end(),
-                  [](char c) { return (c >= 0 && c < 0x20 && c != '\t') || c == 0x7F; }, ' ');
+  std::replace_if(
+      out.begin() + static_cast<std::ptrdiff_t>(start), out.end(),
+      [](char c) { return (c >= 0 && c < 0x20 && c != '\t') || c == 0x7F; }, ' ');
 }
 
-// RFC 9110 section 8.6: no Content-Length with 1xx and 204; none with 304 either, as we do not know the other body.
+// RFC 9110 section 8.6: no Content-Length with 1xx and 204; none with 304 either, as we do not know the other
+// body.
 bool has_length(int status) { return status >= 200 && status != 204 && status != 304; }
 
 }  // namespace
@@ -84,41 +87,76 @@ void Outgoing::advance(std::uint64_t bytes) {
 
 std::string_view reason_of(int status) {
   switch (status) {
-    case 200: return "OK";
-    case 201: return "Created";
-    case 202: return "Accepted";
-    case 204: return "No Content";
-    case 206: return "Partial Content";
-    case 301: return "Moved Permanently";
-    case 302: return "Found";
-    case 303: return "See Other";
-    case 304: return "Not Modified";
-    case 307: return "Temporary Redirect";
-    case 308: return "Permanent Redirect";
-    case 400: return "Bad Request";
-    case 401: return "Unauthorized";
-    case 403: return "Forbidden";
-    case 404: return "Not Found";
-    case 405: return "Method Not Allowed";
-    case 406: return "Not Acceptable";
-    case 408: return "Request Timeout";
-    case 409: return "Conflict";
-    case 410: return "Gone";
-    case 411: return "Length Required";
-    case 412: return "Precondition Failed";
-    case 413: return "Content Too Large";
-    case 414: return "URI Too Long";
-    case 415: return "Unsupported Media Type";
-    case 416: return "Range Not Satisfiable";
-    case 417: return "Expectation Failed";
-    case 422: return "Unprocessable Content";
-    case 429: return "Too Many Requests";
-    case 431: return "Request Header Fields Too Large";
-    case 500: return "Internal Server Error";
-    case 501: return "Not Implemented";
-    case 503: return "Service Unavailable";
-    case 505: return "HTTP Version Not Supported";
-    default: return "Status";
+    case 200:
+      return "OK";
+    case 201:
+      return "Created";
+    case 202:
+      return "Accepted";
+    case 204:
+      return "No Content";
+    case 206:
+      return "Partial Content";
+    case 301:
+      return "Moved Permanently";
+    case 302:
+      return "Found";
+    case 303:
+      return "See Other";
+    case 304:
+      return "Not Modified";
+    case 307:
+      return "Temporary Redirect";
+    case 308:
+      return "Permanent Redirect";
+    case 400:
+      return "Bad Request";
+    case 401:
+      return "Unauthorized";
+    case 403:
+      return "Forbidden";
+    case 404:
+      return "Not Found";
+    case 405:
+      return "Method Not Allowed";
+    case 406:
+      return "Not Acceptable";
+    case 408:
+      return "Request Timeout";
+    case 409:
+      return "Conflict";
+    case 410:
+      return "Gone";
+    case 411:
+      return "Length Required";
+    case 412:
+      return "Precondition Failed";
+    case 413:
+      return "Content Too Large";
+    case 414:
+      return "URI Too Long";
+    case 415:
+      return "Unsupported Media Type";
+    case 416:
+      return "Range Not Satisfiable";
+    case 417:
+      return "Expectation Failed";
+    case 422:
+      return "Unprocessable Content";
+    case 429:
+      return "Too Many Requests";
+    case 431:
+      return "Request Header Fields Too Large";
+    case 500:
+      return "Internal Server Error";
+    case 501:
+      return "Not Implemented";
+    case 503:
+      return "Service Unavailable";
+    case 505:
+      return "HTTP Version Not Supported";
+    default:
+      return "Status";
   }
 }
 
@@ -136,7 +174,8 @@ std::string write_head(const Response& response, const HeadFacts& facts) {
     append_value(out, value);
     out.append("\r\n");
   }
-  if (has_length(status)) out.append("Content-Length: ").append(std::to_string(response.body_size())).append("\r\n");
+  if (has_length(status))
+    out.append("Content-Length: ").append(std::to_string(response.body_size())).append("\r\n");
   if (!facts.keep_alive) out.append("Connection: close\r\n");
   if (facts.keep_alive && facts.http10) out.append("Connection: keep-alive\r\n");
   return out.append("\r\n");

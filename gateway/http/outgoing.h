@@ -14,7 +14,8 @@ class Outgoing {
  public:
   enum class Progress : std::uint8_t { Done, Blocked, Yield, Fault };
   Outgoing() = default;
-  Outgoing(std::string head, std::vector<Response::Piece> body) : head_(std::move(head)), body_(std::move(body)) {}
+  Outgoing(std::string head, std::vector<Response::Piece> body)
+      : head_(std::move(head)), body_(std::move(body)) {}
 
   // Sends until the socket is full (Blocked), `budget` bytes went out (Yield) or all did (Done).
   Progress pump(Transport& transport, std::uint64_t budget);
@@ -33,8 +34,8 @@ class Outgoing {
   std::uint64_t sent_ = 0;
 };
 
-// Status line and fields (RFC 9112 section 4). Fields about framing are the server's own; what a handler sets of them
-// is dropped, and so is whatever could break a line.
+// Status line and fields (RFC 9112 section 4). Fields about framing are the server's own; what a handler sets
+// of them is dropped, and so is whatever could break a line.
 struct HeadFacts {
   std::string_view date;
   std::string_view request_id;

@@ -13,7 +13,9 @@ constexpr std::size_t kMethods = 7;
 constexpr std::size_t kMaxSegments = 32;
 
 std::size_t index_of(Method method) { return static_cast<std::size_t>(method); }
-bool is_capture(std::string_view segment) { return segment.size() > 2 && segment.front() == '{' && segment.back() == '}'; }
+bool is_capture(std::string_view segment) {
+  return segment.size() > 2 && segment.front() == '{' && segment.back() == '}';
+}
 
 // One segment of the tree of templates.
 struct Node {
@@ -22,8 +24,9 @@ struct Node {
   std::array<const Route*, kMethods> routes{};
 
   Node* literal(std::string_view text) const {
-    const auto at = std::lower_bound(literals.begin(), literals.end(), text,
-                                     [](const auto& entry, std::string_view key) { return entry.first < key; });
+    const auto at =
+        std::lower_bound(literals.begin(), literals.end(), text,
+                         [](const auto& entry, std::string_view key) { return entry.first < key; });
     return at != literals.end() && at->first == text ? at->second.get() : nullptr;
   }
 };
@@ -84,7 +87,8 @@ struct Search {
 
   std::string allow() const {
     std::string text;
-    for (const Method each : {Method::Get, Method::Head, Method::Post, Method::Put, Method::Patch, Method::Delete}) {
+    for (const Method each :
+         {Method::Get, Method::Head, Method::Post, Method::Put, Method::Patch, Method::Delete}) {
       const bool implied = each == Method::Head && allowed[index_of(Method::Get)];
       if (allowed[index_of(each)] || implied) text += std::string(name_of(each)) + ", ";
     }
@@ -116,13 +120,15 @@ struct Router::State {
 Router::Router() : state_(std::make_unique<State>()) {}
 Router::~Router() = default;
 
-void Router::add(Method method, std::string path_template, RouteInfo info, Handler handler, ErrorRenderer render_error) {
+void Router::add(Method method, std::string path_template, RouteInfo info, Handler handler,
+                 ErrorRenderer render_error) {
   assert(path_template.starts_with('/'));
   if (!render_error) render_error = problem_response;
   auto route = std::make_unique<Route>(
       Route{method, std::move(path_template), std::move(info), std::move(handler), std::move(render_error)});
   Node* node = &state_->root;
-  for (const auto segment : split(std::string_view(route->path_template).substr(1), '/')) node = child(*node, segment);
+  for (const auto segment : split(std::string_view(route->path_template).substr(1), '/'))
+    node = child(*node, segment);
   const Route*& place = node->routes[index_of(method)];
   assert(!place && "a route is there already");
   place = route.get();
@@ -132,17 +138,19 @@ void Router::add(Method method, std::string path_template, RouteInfo info, Handl
 void Router::set_error_renderer(std::string path_prefix, ErrorRenderer render_error) {
   auto& all = state_->renderers;
   all.emplace_back(std::move(path_prefix), std::move(render_error));
-  std::stable_sort(all.begin(), all.end(), [](const auto& a, const auto& b) { return a.first.size() > b.first.size(); });
+  std::stable_sort(all.begin(), all.end(),
+                   [](const auto& a, const auto& b) { return a.first.size() > b.first.size(); });
 }
 
 Result<const Route*> Router::match(Request& request) const {
   Search search{};
   search.method = request.method;
   const Route* route = search.take(request.path) ? search.descend(state_->root, 0) : nullptr;
-  if (!route && !search.found_path) return fail(ErrorCode::NotFound, "nothing is served at this path", request.path);
+  if (!route && !search.found_path)
+    return fail(ErrorCode::NotFound, "nothing is served at this path", request.path);
   if (!route)
-    return fail(ErrorCode::MethodNotAllowed, "this path does not take " + std::string(name_of(request.method)),
-                search.allow());
+    return fail(ErrorCode::MethodNotAllowed,
+                "this path does not take " + std::string(name_of(request.method)), search.allow());
   fill_params(request, *route, search);
   return route;
 }
@@ -150,8 +158,8 @@ Result<const Route*> Router::match(Request& request) const {
 const ErrorRenderer& Router::error_renderer(std::string_view path) const {
   for (const auto& [prefix, renderer] : state_->renderers) {
     if (!path.starts_with(prefix)) continue;
-    const bool whole_segment = path.size() == prefix.size() || prefix.ends_with('/') || path[prefix.size()] == '/' ||
-                               path[prefix.size()] == '?';
+    const bool whole_segment = path.size() == prefix.size() || prefix.ends_with('/') ||
+                               path[prefix.size()] == '/' || path[prefix.size()] == '?';
     if (whole_segment) return renderer;
   }
   return state_->plain;

@@ -20,11 +20,11 @@ struct Parameter {
 };
 
 struct RouteInfo {
-  std::string summary;                  // one line for people
-  std::string tag;                      // the face: "DICOMweb", "FHIR", ...
-  std::vector<Parameter> query;         // query parameters it understands
-  std::vector<std::string> consumes;    // media types of the request body; empty: no body
-  std::vector<std::string> produces;    // media types of the answer
+  std::string summary = {};             // one line for people
+  std::string tag = {};                 // the face: "DICOMweb", "FHIR", ...
+  std::vector<Parameter> query = {};    // query parameters it understands
+  std::vector<std::string> consumes = {};  // media types of the request body; empty: no body
+  std::vector<std::string> produces = {};  // media types of the answer
   std::uint64_t body_limit = 0;         // largest body in bytes; 0: no body is accepted
 };
 

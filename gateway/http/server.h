@@ -9,6 +9,7 @@
 #include <cstdint>
 #include <memory>
 #include <string>
+#include <vector>
 
 #include "gateway/base/clock.h"
 #include "gateway/base/metrics.h"
@@ -61,7 +62,11 @@ class Server {
   virtual std::vector<std::string> addresses() const = 0;
   // Starts the workers; returns at once.
   virtual void start() = 0;
-  // Stops accepting, lets running requests finish up to `grace_ms`, closes all. Idempotent, from any thread.
+  // Answers or closes what is past its deadline. The server does it itself several times a second; tests that move a
+  // clock of their own call it.
+  virtual void sweep() = 0;
+  // Stops accepting, lets running requests finish up to `grace_ms`, closes all. Idempotent; from any thread but
+  // those of handlers.
   virtual void stop(std::uint32_t grace_ms = 5000) = 0;
 };
 

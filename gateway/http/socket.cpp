@@ -81,13 +81,16 @@ class PocoListener final : public Listener {
 
   int fd() const override { return fd_; }
   bool secure() const override { return tls_ != nullptr; }
-  std::string address() const override { return (tls_ ? "https://" : "http://") + socket_.address().toString(); }
+  std::string address() const override {
+    return (tls_ ? "https://" : "http://") + socket_.address().toString();
+  }
 
   std::unique_ptr<Transport> accept(bool& exhausted) override {
     for (;;) {
       sockaddr_storage address{};
       socklen_t length = sizeof address;
-      const int fd = ::accept4(fd_, reinterpret_cast<sockaddr*>(&address), &length, SOCK_NONBLOCK | SOCK_CLOEXEC);
+      const int fd =
+          ::accept4(fd_, reinterpret_cast<sockaddr*>(&address), &length, SOCK_NONBLOCK | SOCK_CLOEXEC);
       if (fd < 0 && (errno == EINTR || errno == ECONNABORTED)) continue;
       exhausted = fd < 0 && (errno == EMFILE || errno == ENFILE || errno == ENOBUFS || errno == ENOMEM);
       if (fd < 0) return nullptr;

@@ -1,8 +1,8 @@
 // Sockets as the server sees them: a listener and accepted connections, plain or TLS, never blocking.
 //
-// Poco owns the sockets and the TLS context (socket.cpp, tls.cpp); plain bytes move by the system calls themselves,
-// because Poco's own paths copy through 4 KiB buffers and cannot do sendfile(2).
-// A Transport belongs to one thread at a time; a Listener accepts from one thread at a time.
+// Poco owns the sockets and the TLS context (socket.cpp, tls.cpp); plain bytes move by the system calls
+// themselves, because Poco's own paths copy through 4 KiB buffers and cannot do sendfile(2). A Transport
+// belongs to one thread at a time; a Listener accepts from one thread at a time.
 #pragma once
 
 #include <sys/uio.h>

@@ -19,10 +19,12 @@ bool is_host(std::string_view host) {
   if (host.starts_with('[')) {  // IP-literal, RFC 3986 section 3.2.2
     if (host.size() < 4 || !host.ends_with(']')) return false;
     const std::string_view inside = host.substr(1, host.size() - 2);
-    return std::all_of(inside.begin(), inside.end(), [](char c) { return is_alnum(c) || c == ':' || c == '.'; });
+    return std::all_of(inside.begin(), inside.end(),
+                       [](char c) { return is_alnum(c) || c == ':' || c == '.'; });
   }
-  return !host.empty() && host.size() <= 255 &&
-         std::all_of(host.begin(), host.end(), [](char c) { return is_alnum(c) || c == '-' || c == '.' || c == '_'; });
+  return !host.empty() && host.size() <= 255 && std::all_of(host.begin(), host.end(), [](char c) {
+    return is_alnum(c) || c == '-' || c == '.' || c == '_';
+  });
 }
 
 bool is_port(std::string_view port) {
@@ -32,19 +34,19 @@ bool is_port(std::string_view port) {
 }
 
 // Exactly one Host field, and a sound one (RFC 9112 section 3.2); HTTP/1.0 may lack it.
-Result<std::string> read_host(const Head& head) {
+Result<std::string> read_host(const Headers& headers, bool http10) {
   std::string_view host;
   int count = 0;
-  for (const auto& [name, value] : head.headers.lines())
+  for (const auto& [name, value] : headers.lines())
     if (iequals(name, "Host")) host = value, ++count;
-  if (count == 0 && head.http10) return std::string();
+  if (count == 0 && http10) return std::string();
   if (count != 1) return malformed("a request has exactly one Host field", "Host");
   if (!is_authority(host)) return malformed("the Host field is not host[:port]", "Host");
   return std::string(host);
 }
 
-// Characters that are never in a request target (RFC 3986 appendix A); "|", "{" and the like are tolerated in queries,
-// where real clients of FHIR send them as they are.
+// Characters that are never in a request target (RFC 3986 appendix A); "|", "{" and the like are tolerated in
+// queries, where real clients of FHIR send them as they are.
 Result<void> check_characters(std::string_view target) {
   const bool bad = std::any_of(target.begin(), target.end(),
                                [](char c) { return c <= 0x20 || c == 0x7F || c == '#' || c == '\\'; });
@@ -84,7 +86,8 @@ void take_forwarded_pair(std::string_view pair, PublicAddress& own) {
   if (equals == std::string_view::npos) return;
   const std::string_view name = trim(pair.substr(0, equals));
   std::string_view value = trim(pair.substr(equals + 1));
-  if (value.size() >= 2 && value.front() == '"' && value.back() == '"') value = value.substr(1, value.size() - 2);
+  if (value.size() >= 2 && value.front() == '"' && value.back() == '"')
+    value = value.substr(1, value.size() - 2);
   const std::string scheme = lower(value);
   if (iequals(name, "proto") && (scheme == "http" || scheme == "https")) own.scheme = scheme;
   if (iequals(name, "host") && is_authority(value)) own.authority = value;
@@ -101,13 +104,12 @@ bool is_authority(std::string_view text) {
   return is_host(text.substr(0, colon)) && is_port(text.substr(colon + 1));
 }
 
-Result<std::string> read_target(const Head& head, Request& request) {
-  request.target = head.target;
-  std::string authority = TRY(read_host(head));
-  TRY(check_characters(head.target));
-  std::string_view rest = head.target;
+Result<std::string> read_target(Request& request, bool http10) {
+  std::string authority = TRY(read_host(request.headers, http10));
+  TRY(check_characters(request.target));
+  std::string_view rest = request.target;
   if (rest == "*") {
-    if (head.method != Method::Options) return malformed("the target * belongs to OPTIONS");
+    if (request.method != Method::Options) return malformed("the target * belongs to OPTIONS");
     request.path = "*";
     return authority;
   }
@@ -127,7 +129,8 @@ PublicAddress forwarded_address(const Headers& headers, PublicAddress own) {
   }
   const std::string scheme = lower(first_of_list(headers.get("X-Forwarded-Proto")));
   if (scheme == "http" || scheme == "https") own.scheme = scheme;
-  if (const std::string host = first_of_list(headers.get("X-Forwarded-Host")); is_authority(host)) own.authority = host;
+  if (const std::string host = first_of_list(headers.get("X-Forwarded-Host")); is_authority(host))
+    own.authority = host;
   return own;
 }
 

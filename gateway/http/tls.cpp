@@ -47,7 +47,8 @@ class TlsTransport final : public Transport {
   bool short_read_means_drained() const override { return false; }
 
   IoResult read(std::span<char> into) override {
-    return attempt([&] { return socket_.receiveBytes(into.data(), static_cast<int>(into.size())); }, IoState::End);
+    return attempt([&] { return socket_.receiveBytes(into.data(), static_cast<int>(into.size())); },
+                   IoState::End);
   }
 
   // Small pieces are gathered into one record. The same bytes are gathered again after WANT_WRITE.
@@ -130,18 +131,19 @@ Result<void> load(SSL_CTX* context, const Tls& files) {
   ::ERR_clear_error();
   ::SSL_CTX_set_default_passwd_cb(context, [](char*, int, int, void*) { return 0; });
   if (::SSL_CTX_use_certificate_chain_file(context, files.certificate_file.c_str()) != 1)
-    return fail(ErrorCode::ConfigInvalid, "the TLS certificate cannot be read", files.certificate_file, last_openssl_error());
-  if (::SSL_CTX_use_PrivateKey_file(context, files.key_file.c_str(), SSL_FILETYPE_PEM) != 1)
-    return fail(ErrorCode::ConfigInvalid, "the TLS key cannot be read or does not fit the certificate", files.key_file,
+    return fail(ErrorCode::ConfigInvalid, "the TLS certificate cannot be read", files.certificate_file,
                 last_openssl_error());
+  if (::SSL_CTX_use_PrivateKey_file(context, files.key_file.c_str(), SSL_FILETYPE_PEM) != 1)
+    return fail(ErrorCode::ConfigInvalid, "the TLS key cannot be read or does not fit the certificate",
+                files.key_file, last_openssl_error());
   return {};
 }
 
 void set_policy(SSL_CTX* context) {
   ::SSL_CTX_set_min_proto_version(context, TLS1_2_VERSION);
   ::SSL_CTX_set_cipher_list(context, "ECDHE+AESGCM:ECDHE+CHACHA20");
-  ::SSL_CTX_set_options(context, SSL_OP_IGNORE_UNEXPECTED_EOF | SSL_OP_NO_RENEGOTIATION | SSL_OP_NO_COMPRESSION |
-                                     SSL_OP_CIPHER_SERVER_PREFERENCE);
+  ::SSL_CTX_set_options(context, SSL_OP_IGNORE_UNEXPECTED_EOF | SSL_OP_NO_RENEGOTIATION |
+                                     SSL_OP_NO_COMPRESSION | SSL_OP_CIPHER_SERVER_PREFERENCE);
   ::SSL_CTX_set_mode(context, SSL_MODE_ENABLE_PARTIAL_WRITE | SSL_MODE_ACCEPT_MOVING_WRITE_BUFFER |
                                   SSL_MODE_RELEASE_BUFFERS);
 }

@@ -1,5 +1,6 @@
-// AttributeSet: which standard attributes an instance has, with their VRs. The variable dictionary of a dataset is
-// computed from these; instances of one protocol share one set, so the store counts by `hash`. A plain value.
+// AttributeSet: which standard attributes an instance has, with their VRs. The variable dictionary of a
+// dataset is computed from these; instances of one protocol share one set, so the store counts by `hash`. A
+// plain value.
 #pragma once
 
 #include <cstdint>

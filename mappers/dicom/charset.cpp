@@ -18,12 +18,14 @@ struct Term {
 
 // PS3.3 Tables C.12-2 to C.12-5.
 constexpr Term kTerms[] = {
-    {"6", Coding::Ascii},          {"100", Coding::Latin1},    {"101", Coding::Latin2},  {"109", Coding::Latin3},
-    {"110", Coding::Latin4},       {"148", Coding::Latin5},    {"203", Coding::Latin9},  {"126", Coding::Greek},
-    {"127", Coding::Arabic},       {"138", Coding::Hebrew},    {"144", Coding::Cyrillic}, {"166", Coding::Thai},
-    {"13", Coding::JisX0201},      {"192", Coding::Utf8},      {"UTF8", Coding::Utf8},   {"GB18030", Coding::Gb18030},
-    {"GBK", Coding::Gbk},          {"87", Coding::JisX0208},   {"159", Coding::JisX0212}, {"149", Coding::KsX1001},
-    {"58", Coding::Gb2312},        {"", Coding::Ascii},
+    {"6", Coding::Ascii},         {"100", Coding::Latin1},   {"101", Coding::Latin2},
+    {"109", Coding::Latin3},      {"110", Coding::Latin4},   {"148", Coding::Latin5},
+    {"203", Coding::Latin9},      {"126", Coding::Greek},    {"127", Coding::Arabic},
+    {"138", Coding::Hebrew},      {"144", Coding::Cyrillic}, {"166", Coding::Thai},
+    {"13", Coding::JisX0201},     {"192", Coding::Utf8},     {"UTF8", Coding::Utf8},
+    {"GB18030", Coding::Gb18030}, {"GBK", Coding::Gbk},      {"87", Coding::JisX0208},
+    {"159", Coding::JisX0212},    {"149", Coding::KsX1001},  {"58", Coding::Gb2312},
+    {"", Coding::Ascii},
 };
 
 // Tolerates what is seen in files: "ISO-IR 100", "ISO_IR_100", "ISO2022IR87", lower case.
@@ -64,12 +66,12 @@ struct Escape {
 };
 
 constexpr Escape kEscapes[] = {
-    {"(B", Coding::Ascii, false},    {"(J", Coding::JisX0201, false}, {"$B", Coding::JisX0208, false},
+    {"(B", Coding::Ascii, false},     {"(J", Coding::JisX0201, false}, {"$B", Coding::JisX0208, false},
     {"$(D", Coding::JisX0212, false}, {"$@", Coding::JisX0208, false}, {")I", Coding::JisX0201, true},
-    {"$)C", Coding::KsX1001, true},  {"$)A", Coding::Gb2312, true},   {"-A", Coding::Latin1, true},
-    {"-B", Coding::Latin2, true},    {"-C", Coding::Latin3, true},    {"-D", Coding::Latin4, true},
-    {"-L", Coding::Cyrillic, true},  {"-G", Coding::Arabic, true},    {"-F", Coding::Greek, true},
-    {"-H", Coding::Hebrew, true},    {"-M", Coding::Latin5, true},    {"-b", Coding::Latin9, true},
+    {"$)C", Coding::KsX1001, true},   {"$)A", Coding::Gb2312, true},   {"-A", Coding::Latin1, true},
+    {"-B", Coding::Latin2, true},     {"-C", Coding::Latin3, true},    {"-D", Coding::Latin4, true},
+    {"-L", Coding::Cyrillic, true},   {"-G", Coding::Arabic, true},    {"-F", Coding::Greek, true},
+    {"-H", Coding::Hebrew, true},     {"-M", Coding::Latin5, true},    {"-b", Coding::Latin9, true},
     {"-T", Coding::Thai, true},
 };
 

@@ -1,9 +1,10 @@
-// Specific Character Set (0008,0005): from the bytes of a DICOM text value to UTF-8 (PS3.5 section 6.1, PS3.3 C.12.1.1.2).
+// Specific Character Set (0008,0005): from the bytes of a DICOM text value to UTF-8 (PS3.5 section 6.1, PS3.3
+// C.12.1.1.2).
 //
-// All defined terms, with and without code extensions (ISO 2022). Escape sequences are obeyed even when their set
-// was not declared, since writers forget to. Unknown or undeclared bytes are read as UTF-8 when they are UTF-8,
-// else as Latin-1; text never fails to decode. Multi-byte sets go through iconv, one descriptor per thread and set.
-// A CharacterSet is a small plain value.
+// All defined terms, with and without code extensions (ISO 2022). Escape sequences are obeyed even when their
+// set was not declared, since writers forget to. Unknown or undeclared bytes are read as UTF-8 when they are
+// UTF-8, else as Latin-1; text never fails to decode. Multi-byte sets go through iconv, one descriptor per
+// thread and set. A CharacterSet is a small plain value.
 #pragma once
 
 #include <array>
@@ -15,11 +16,31 @@
 namespace mappers::dicom {
 
 enum class Coding : std::uint8_t {
-  Ascii, Latin1, Latin2, Latin3, Latin4, Latin5, Latin9, Greek, Arabic, Hebrew, Cyrillic, Thai,
-  JisX0201, Utf8, Gb18030, Gbk, JisX0208, JisX0212, KsX1001, Gb2312, Unknown,
+  Ascii,
+  Latin1,
+  Latin2,
+  Latin3,
+  Latin4,
+  Latin5,
+  Latin9,
+  Greek,
+  Arabic,
+  Hebrew,
+  Cyrillic,
+  Thai,
+  JisX0201,
+  Utf8,
+  Gb18030,
+  Gbk,
+  JisX0208,
+  JisX0212,
+  KsX1001,
+  Gb2312,
+  Unknown,
 };
 
-// Which bytes take an ISO 2022 text back to the first set, besides control characters (PS3.5 section 6.1.2.5.3).
+// Which bytes take an ISO 2022 text back to the first set, besides control characters (PS3.5
+// section 6.1.2.5.3).
 enum class Delimiters : std::uint8_t { None, Backslash, PersonName };
 
 class CharacterSet {
@@ -32,7 +53,8 @@ class CharacterSet {
   // Appends `raw` as UTF-8.
   void decode(std::string& out, std::string_view raw, Delimiters delimiters) const;
   std::string decode(std::string_view raw, Delimiters delimiters) const;
-  // Finds the next `delimiter` byte (backslash, '^' or '=') that is not part of a multi-byte character, from `from`.
+  // Finds the next `delimiter` byte (backslash, '^' or '=') that is not part of a multi-byte character, from
+  // `from`.
   std::size_t find_delimiter(std::string_view raw, char delimiter, std::size_t from = 0) const;
   // PS3.18 F.2.4: values split at byte 5C before they are decoded.
   std::vector<std::string_view> split(std::string_view raw, char delimiter = '\\') const;

@@ -16,9 +16,9 @@ constexpr std::size_t kCodings = static_cast<std::size_t>(Coding::Unknown) + 1;
 
 // The name iconv knows, by Coding; null where it is not asked.
 constexpr const char* kIconvNames[kCodings] = {
-    nullptr,       nullptr,      "ISO-8859-2", "ISO-8859-3", "ISO-8859-4", "ISO-8859-9", "ISO-8859-15",
-    "ISO-8859-7",  "ISO-8859-6", "ISO-8859-8", "ISO-8859-5", "TIS-620",    nullptr,      nullptr,
-    "GB18030",     "GBK",        "EUC-JP",     "EUC-JP",     "EUC-KR",     "GB2312",     nullptr};
+    nullptr,      nullptr,      "ISO-8859-2", "ISO-8859-3", "ISO-8859-4", "ISO-8859-9", "ISO-8859-15",
+    "ISO-8859-7", "ISO-8859-6", "ISO-8859-8", "ISO-8859-5", "TIS-620",    nullptr,      nullptr,
+    "GB18030",    "GBK",        "EUC-JP",     "EUC-JP",     "EUC-KR",     "GB2312",     nullptr};
 
 void append_code_point(std::string& out, char32_t c) {
   if (c < 0x80) {
@@ -44,7 +44,8 @@ class Descriptors {
   }
   iconv_t get(Coding coding) {
     iconv_t& descriptor = open_[static_cast<std::size_t>(coding)];
-    if (descriptor == nullptr) descriptor = iconv_open("UTF-8", kIconvNames[static_cast<std::size_t>(coding)]);
+    if (descriptor == nullptr)
+      descriptor = iconv_open("UTF-8", kIconvNames[static_cast<std::size_t>(coding)]);
     return descriptor;
   }
   static bool usable(iconv_t descriptor) { return descriptor != nullptr && descriptor != failed(); }
@@ -113,8 +114,8 @@ void convert_latin1(std::string& out, std::string_view run) {
   for (const char c : run) append_code_point(out, static_cast<std::uint8_t>(c));
 }
 
-// JIS X 0201: half-width Katakana on the right. On the left only two signs differ from ASCII (yen, overline); they
-// stay ASCII, as everybody uses them.
+// JIS X 0201: half-width Katakana on the right. On the left only two signs differ from ASCII (yen, overline);
+// they stay ASCII, as everybody uses them.
 void convert_jis_x0201(std::string& out, std::string_view run) {
   for (const char c : run) {
     const auto byte = static_cast<std::uint8_t>(c);
@@ -160,16 +161,22 @@ void convert_run(std::string& out, std::string_view run, Coding coding) {
   switch (coding) {
     case Coding::Ascii:
     case Coding::Utf8:
-    case Coding::Unknown: return convert_unknown(out, run);
-    case Coding::Latin1: return convert_latin1(out, run);
-    case Coding::JisX0201: return convert_jis_x0201(out, run);
+    case Coding::Unknown:
+      return convert_unknown(out, run);
+    case Coding::Latin1:
+      return convert_latin1(out, run);
+    case Coding::JisX0201:
+      return convert_jis_x0201(out, run);
     case Coding::JisX0208:
-    case Coding::JisX0212: return convert_double_bytes(out, run, coding);
+    case Coding::JisX0212:
+      return convert_double_bytes(out, run, coding);
     case Coding::KsX1001:
     case Coding::Gb2312:
     case Coding::Gb18030:
-    case Coding::Gbk: return convert_by_iconv(out, run, coding);
-    default: return convert_single_bytes(out, run, coding);
+    case Coding::Gbk:
+      return convert_by_iconv(out, run, coding);
+    default:
+      return convert_single_bytes(out, run, coding);
   }
 }
 

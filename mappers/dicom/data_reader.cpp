@@ -10,6 +10,7 @@ namespace {
 
 using gateway::ErrorCode;
 
+constexpr const char* kDisorder = "elements are out of order or repeated";
 constexpr std::size_t kTypicalElements = 96;
 constexpr std::size_t kTypicalItemElements = 4;
 
@@ -17,12 +18,29 @@ bool is_pixel_data(Tag tag) {
   return tag == tags::kPixelData || tag == tags::kFloatPixelData || tag == tags::kDoubleFloatPixelData;
 }
 
+bool has_high_bytes(std::string_view text) {
+  return std::any_of(text.begin(), text.end(), [](char c) { return (c & '\x80') != 0; });
+}
+
 // PS3.18 Table F.2.3-1: the VRs whose values may be given by BulkDataURI. Others have to stay at hand.
 bool may_be_bulk(VR vr) {
   switch (vr) {
-    case VR::AE: case VR::AS: case VR::AT: case VR::CS: case VR::DA: case VR::DT: case VR::LO:
-    case VR::PN: case VR::SH: case VR::TM: case VR::UI: case VR::UR: case VR::SQ: return false;
-    default: return true;
+    case VR::AE:
+    case VR::AS:
+    case VR::AT:
+    case VR::CS:
+    case VR::DA:
+    case VR::DT:
+    case VR::LO:
+    case VR::PN:
+    case VR::SH:
+    case VR::TM:
+    case VR::UI:
+    case VR::UR:
+    case VR::SQ:
+      return false;
+    default:
+      return true;
   }
 }
 
@@ -30,22 +48,23 @@ bool may_be_bulk(VR vr) {
 
 std::uint64_t DataReader::read_meta(std::uint64_t offset, DataSet& meta) {
   std::uint64_t declared_end = 0;
-  const bool had_findings = !file_.findings.empty();
   while (!ended_) {
     const std::byte* p = window_.view(offset, 8);
     if (!p || load_tag(p, false).group != 0x0002) break;
-    if (declared_end != 0 && offset >= declared_end && file_.deflated) break;  // the rest may look like anything
+    if (declared_end != 0 && offset >= declared_end && file_.deflated)
+      break;  // the rest may look like anything
     ElementHeader header;
     if (next(offset, {window_.size(), false}, {}, header) != Step::Element) break;
     offset = read_value(offset, header, {}, {window_.size(), false}, meta);
     const Element* last = meta.elements().empty() ? nullptr : &meta.elements().back();
     if (!last) continue;
-    if (last->tag.element == 0 && last->bytes.size() == 4) declared_end = offset + load32(last->bytes.data(), false);
+    if (last->tag.element == 0 && last->bytes.size() == 4)
+      declared_end = offset + load32(last->bytes.data(), false);
     if (last->tag == tags::kTransferSyntaxUid)
       file_.deflated = trim_padding(last->raw(), VR::UI) == "1.2.840.10008.1.2.1.99";
   }
-  put_in_order(meta, offset);
-  if (declared_end != 0 && declared_end != offset && !had_findings)
+  if (meta.put_in_order()) note(kDisorder, offset);
+  if (declared_end != 0 && declared_end != offset)
     note("the group length of the file meta information is wrong", offset);
   return offset;
 }
@@ -55,14 +74,15 @@ std::uint64_t DataReader::read_data(std::uint64_t offset, WireEncoding encoding,
   return read_elements(offset, {window_.size(), false}, encoding, data);
 }
 
-std::uint64_t DataReader::read_elements(std::uint64_t offset, Extent extent, WireEncoding encoding, DataSet& data) {
+std::uint64_t DataReader::read_elements(std::uint64_t offset, Extent extent, WireEncoding encoding,
+                                        DataSet& data) {
   while (!ended_) {
     ElementHeader header;
     const Step step = next(offset, extent, encoding, header);
     if (step == Step::Done) break;
     if (step == Step::Element) offset = read_value(offset, header, encoding, extent, data);
   }
-  put_in_order(data, offset);
+  if (data.put_in_order()) note(kDisorder, offset);
   return offset;
 }
 
@@ -76,11 +96,16 @@ DataReader::Step DataReader::next(std::uint64_t& offset, const Extent& extent, W
   bool nonsense = false;
   const auto read = read_header(window_, offset, extent.end, encoding, &nonsense);
   if (!read) {
-    if (window_.fault()) stop(ErrorCode::Internal, "", offset);
-    else if (nonsense) stop(ErrorCode::DicomMalformed, "no data element can be recognised", offset);
-    else if (extent.delimited) cut_short(offset, "an item is not closed");
-    else if (path_.empty()) note("bytes that are no element follow the data set", offset);
-    else cut_short(offset, "an element is cut off");
+    if (window_.fault())
+      stop(ErrorCode::Internal, "", offset);
+    else if (nonsense)
+      stop(ErrorCode::DicomMalformed, "no data element can be recognised", offset);
+    else if (extent.delimited)
+      cut_short(offset, "an item is not closed");
+    else if (path_.empty())
+      note("bytes that are no element follow the data set", offset);
+    else
+      cut_short(offset, "an element is cut off");
     return Step::Done;
   }
   header = *read;
@@ -96,7 +121,8 @@ DataReader::Step DataReader::next(std::uint64_t& offset, const Extent& extent, W
 }
 
 // An item or a delimiter where an element is due (PS3.5 section 7.5).
-DataReader::Step DataReader::delimiter(std::uint64_t& offset, const Extent& extent, const ElementHeader& header) {
+DataReader::Step DataReader::delimiter(std::uint64_t& offset, const Extent& extent,
+                                       const ElementHeader& header) {
   if (header.tag == tags::kItemDelimitation && extent.delimited) {
     offset += 8;
     return Step::Done;
@@ -122,6 +148,10 @@ std::uint64_t DataReader::read_value(std::uint64_t offset, const ElementHeader& 
   element.length = header.length;
   const bool was_un = header.vr == VR::UN && !encoding.implicit_vr;
   resolve_vr(element, was_un, encoding.implicit_vr);
+  if (element.vr == VR::SQ && !looks_like_items(offset, header.length)) {
+    note("a sequence holds something else than items", offset);
+    element.vr = VR::UN;
+  }
   if (header.length == kUndefinedLength) {
     element.undefined_length = true;
     offset = read_undefined(offset, element, encoding, was_un, data);
@@ -143,6 +173,13 @@ std::uint64_t DataReader::read_value(std::uint64_t offset, const ElementHeader& 
     take_notice(element, data);
   }
   return offset;
+}
+
+// A value under a sequence's tag may be none: retired attributes had another VR once.
+bool DataReader::looks_like_items(std::uint64_t offset, std::uint32_t length) {
+  if (length == kUndefinedLength || length == 0) return true;
+  const std::byte* p = length < 8 ? nullptr : window_.view(offset, 8);
+  return p && (load16(p, false) == 0xFFFE || load16(p, true) == 0xFFFE);
 }
 
 std::uint64_t DataReader::read_plain(std::uint64_t offset, std::uint64_t length, Element& element) {
@@ -167,8 +204,8 @@ std::uint64_t DataReader::read_plain(std::uint64_t offset, std::uint64_t length,
 }
 
 // PS3.5 section 7.5.1, A.4 and CP-246.
-std::uint64_t DataReader::read_undefined(std::uint64_t offset, Element& element, WireEncoding encoding, bool was_un,
-                                         const DataSet& parent) {
+std::uint64_t DataReader::read_undefined(std::uint64_t offset, Element& element, WireEncoding encoding,
+                                         bool was_un, const DataSet& parent) {
   const Extent extent{window_.size(), true};
   const VR vr = element.vr;
   if (vr == VR::UN || (vr == VR::SQ && was_un)) {
@@ -179,7 +216,7 @@ std::uint64_t DataReader::read_undefined(std::uint64_t offset, Element& element,
     return read_sequence(offset, extent, {true, big}, element, parent);
   }
   if (vr == VR::SQ) return read_sequence(offset, extent, encoding, element, parent);
-  if (traits(vr).kind == VrKind::Binary) return read_fragments(offset, encoding.big_endian, element);
+  if (traits(vr).kind == VrKind::Binary) return read_fragments(offset, encoding, element);
   const std::byte* p = window_.view(offset, 8);
   if (p && load_tag(p, encoding.big_endian) == tags::kItem) {
     note("a sequence under another VR", offset);
@@ -190,8 +227,8 @@ std::uint64_t DataReader::read_undefined(std::uint64_t offset, Element& element,
   return offset;
 }
 
-std::uint64_t DataReader::read_sequence(std::uint64_t offset, Extent extent, WireEncoding encoding, Element& element,
-                                        const DataSet& parent) {
+std::uint64_t DataReader::read_sequence(std::uint64_t offset, Extent extent, WireEncoding encoding,
+                                        Element& element, const DataSet& parent) {
   if (path_.size() >= limits_.max_depth) {
     stop(ErrorCode::DicomLimit, "sequences are nested deeper than allowed", offset);
     return offset;
@@ -201,8 +238,10 @@ std::uint64_t DataReader::read_sequence(std::uint64_t offset, Extent extent, Wir
   while (!ended_ && (extent.delimited || offset < extent.end)) {
     const std::byte* p = window_.view(offset, 8);
     if (!p) {
-      if (window_.fault()) stop(ErrorCode::Internal, "", offset);
-      else cut_short(offset, "a sequence is not closed");
+      if (window_.fault())
+        stop(ErrorCode::Internal, "", offset);
+      else
+        cut_short(offset, "a sequence is not closed");
       break;
     }
     const Tag tag = load_tag(p, encoding.big_endian);
@@ -243,18 +282,19 @@ std::uint64_t DataReader::read_item(std::uint64_t offset, std::uint32_t length, 
 }
 
 // PS3.5 section A.4: items without elements, the first of which is the basic offset table.
-std::uint64_t DataReader::read_fragments(std::uint64_t offset, bool big_endian, Element& element) {
+std::uint64_t DataReader::read_fragments(std::uint64_t offset, WireEncoding encoding, Element& element) {
   const std::uint64_t start = offset;
   const std::uint32_t before = fragments_;
   element.by_reference = true;
+  if (encoding.implicit_vr) element.vr = VR::OB;  // the dictionary's OW is meant for native values
   for (;;) {
     const std::byte* p = window_.peek8(offset);
     if (!p) {
       cut_short(offset, "encapsulated data are not closed");
       break;
     }
-    const Tag tag = load_tag(p, big_endian);
-    const std::uint32_t length = load32(p + 4, big_endian);
+    const Tag tag = load_tag(p, encoding.big_endian);
+    const std::uint32_t length = load32(p + 4, encoding.big_endian);
     if (tag == tags::kSequenceDelimitation) {
       offset += 8;
       break;
@@ -289,7 +329,8 @@ void DataReader::resolve_vr(Element& element, bool was_un, bool implicit_vr) {
   }
   if (element.vr != VR::US || !signed_pixels_) return;
   const DictionaryEntry* entry = find(element.tag);
-  if (entry && (entry->choice == VrChoice::UsOrSs || entry->choice == VrChoice::UsOrSsOrOw)) element.vr = VR::SS;
+  if (entry && (entry->choice == VrChoice::UsOrSs || entry->choice == VrChoice::UsOrSsOrOw))
+    element.vr = VR::SS;
 }
 
 // What later elements depend on.
@@ -302,6 +343,10 @@ void DataReader::take_notice(const Element& element, DataSet& data) {
     signed_pixels_ = load16(element.bytes.data(), element.big_endian) == 1;
   } else if (path_.empty() && is_pixel_data(element.tag) && !file_.pixel_data) {
     note_pixel_data(element);
+  } else if (!undeclared_text_ && traits(element.vr).kind == VrKind::Text &&
+             data.character_set().is_default() && has_high_bytes(element.raw())) {
+    undeclared_text_ = true;
+    note("text is not in the default character set, but no other is declared", element.offset);
   }
 }
 
@@ -313,23 +358,6 @@ void DataReader::note_pixel_data(const Element& element) {
   pixels.length = element.length;
   pixels.encapsulated = element.undefined_length;
   pixels.truncated = ended_;
-}
-
-// PS3.5 section 7.1 asks for ascending order; a later element of the same tag wins.
-void DataReader::put_in_order(DataSet& data, std::uint64_t offset) {
-  auto& elements = data.mutable_elements();
-  const auto not_ascending = [](const Element& a, const Element& b) { return a.tag >= b.tag; };
-  if (std::adjacent_find(elements.begin(), elements.end(), not_ascending) == elements.end()) return;
-  note("elements are out of order or repeated", offset);
-  std::stable_sort(elements.begin(), elements.end(),
-                   [](const Element& a, const Element& b) { return a.tag < b.tag; });
-  std::vector<Element> kept;
-  kept.reserve(elements.size());
-  for (Element& element : elements) {
-    if (!kept.empty() && kept.back().tag == element.tag) kept.pop_back();
-    kept.push_back(std::move(element));
-  }
-  elements = std::move(kept);
 }
 
 bool DataReader::count_one(std::uint64_t offset) {
@@ -362,7 +390,8 @@ std::string DataReader::where(std::uint64_t offset) const {
 }
 
 void DataReader::note(std::string what, std::uint64_t offset) {
-  if (file_.findings.size() < limits_.max_findings) file_.findings.push_back({std::move(what), where(offset)});
+  if (file_.findings.size() < limits_.max_findings)
+    file_.findings.push_back({std::move(what), where(offset)});
 }
 
 }  // namespace mappers::dicom

@@ -1,8 +1,8 @@
 // DataSet and Element: a DICOM data set as it lies in a file (PS3.5 section 7), values undecoded.
 //
-// Values are spans into the source's memory or into buffers of the File that was read; they live as long as those.
-// Large values and pixel data are left in the source: `by_reference`, with offset and length. Reading is
-// thread-safe.
+// Values are spans into the source's memory or into buffers of the File that was read; they live as long as
+// those. Large values and pixel data are left in the source: `by_reference`, with offset and length. Reading
+// is thread-safe.
 #pragma once
 
 #include <cstdint>
@@ -61,13 +61,16 @@ class DataSet {
   // Values in UTF-8 without padding; empty when absent. Binary numbers are written in decimal.
   std::string text(Tag tag) const;  // the first value
   std::vector<std::string> texts(Tag tag) const;
-  std::optional<std::int64_t> integer(Tag tag) const;  // the first value: IS, DS without fraction, binary integers
-  std::optional<double> number(Tag tag) const;         // the first value: DS, IS, FL, FD, binary integers
+  std::optional<std::int64_t> integer(
+      Tag tag) const;                           // the first value: IS, DS without fraction, binary integers
+  std::optional<double> number(Tag tag) const;  // the first value: DS, IS, FL, FD, binary integers
   std::vector<double> numbers(Tag tag) const;
   std::optional<PersonName> person_name(Tag tag) const;
 
   // For readers and writers that build a data set.
   std::vector<Element>& mutable_elements() { return elements_; }
+  // Sorts by tag and keeps the last element of each (PS3.5 section 7.1). True when anything had to be done.
+  bool put_in_order();
   void set_character_set(const CharacterSet& set) { character_set_ = set; }
 
  private:

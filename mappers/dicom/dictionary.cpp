@@ -32,7 +32,8 @@ constexpr std::uint16_t kByKeyword[] = {
 
 bool may_repeat(Tag tag) {
   const unsigned high = tag.group >> 8;
-  return tag.group == 0x0020 || tag.group == 0x0028 || high == 0x10 || high == 0x50 || high == 0x60 || high == 0x7F;
+  return tag.group == 0x0020 || tag.group == 0x0028 || high == 0x10 || high == 0x50 || high == 0x60 ||
+         high == 0x7F;
 }
 
 }  // namespace
@@ -49,8 +50,9 @@ const DictionaryEntry* find(Tag tag) {
 }
 
 const DictionaryEntry* find_keyword(std::string_view keyword) {
-  const auto* index = std::lower_bound(std::begin(kByKeyword), std::end(kByKeyword), keyword,
-                                       [](std::uint16_t i, std::string_view k) { return kExact[i].keyword < k; });
+  const auto* index =
+      std::lower_bound(std::begin(kByKeyword), std::end(kByKeyword), keyword,
+                       [](std::uint16_t i, std::string_view k) { return kExact[i].keyword < k; });
   if (index != std::end(kByKeyword) && kExact[*index].keyword == keyword) return &kExact[*index];
   for (const Range& range : kRanges) {
     if (range.entry.keyword == keyword) return &range.entry;

@@ -35,7 +35,8 @@ std::optional<ElementHeader> unknown_vr(Window& window, std::uint64_t offset, st
   return header;
 }
 
-// No VR at all where one is due: an element in implicit encoding, else a damaged VR in front of a short length.
+// No VR at all where one is due: an element in implicit encoding, else a damaged VR in front of a short
+// length.
 std::optional<ElementHeader> missing_vr(std::uint64_t offset, std::uint64_t end, bool big, const std::byte* p,
                                         ElementHeader header, bool* nonsense) {
   header.vr = implicit_vr(header.tag);

@@ -1,4 +1,5 @@
-// The header of one data element, in any encoding (PS3.5 section 7.1), and guesses about an encoding. Internal to the reader.
+// The header of one data element, in any encoding (PS3.5 section 7.1), and guesses about an encoding.
+// Internal to the reader.
 #pragma once
 
 #include <cstdint>
@@ -23,12 +24,12 @@ struct ElementHeader {
   Tag tag;
   VR vr = VR::UN;
   std::uint32_t length = 0;
-  std::uint8_t size = 8;                 // of the header itself
-  const char* irregularity = nullptr;    // what was odd about it
+  std::uint8_t size = 8;               // of the header itself
+  const char* irregularity = nullptr;  // what was odd about it
 };
 
-// The header at `offset`. Nothing when fewer bytes are left before the end, or when no reading of the bytes makes
-// sense: `*nonsense` tells the latter. `end` bounds plausible lengths.
+// The header at `offset`. Nothing when fewer bytes are left before the end, or when no reading of the bytes
+// makes sense: `*nonsense` tells the latter. `end` bounds plausible lengths.
 std::optional<ElementHeader> read_header(Window& window, std::uint64_t offset, std::uint64_t end,
                                          WireEncoding encoding, bool* nonsense);
 

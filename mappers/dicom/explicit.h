@@ -1,7 +1,8 @@
-// Re-encoding to Explicit VR Little Endian (PS3.18 section 8.7.3: the web never sees implicit VR or big endian).
+// Re-encoding to Explicit VR Little Endian (PS3.18 section 8.7.3: the web never sees implicit VR or big
+// endian).
 //
-// The answer is a list of pieces that make up a whole Part 10 file; pixel data and large values in little endian
-// order stay ranges of the source. Thread-safe.
+// The answer is a list of pieces that make up a whole Part 10 file; pixel data and large values in little
+// endian order stay ranges of the source. Thread-safe.
 #pragma once
 
 #include <cstdint>
@@ -27,7 +28,8 @@ struct Reencoded {
 
 // True when the file may be sent as it is: explicit, little endian, not deflated, with file meta information.
 bool is_web_ready(const File& file);
-// Errors: NotSupported when more than 256 MiB would have to be swapped or inflated; DicomTruncated; Internal for I/O.
+// Errors: NotSupported when more than 256 MiB would have to be swapped or inflated; DicomTruncated; Internal
+// for I/O.
 gateway::Result<Reencoded> to_explicit_little_endian(const File& file, const gateway::ByteSource& source);
 
 }  // namespace mappers::dicom

@@ -1,7 +1,7 @@
 // InflatedSource: the data set of a Deflated Explicit VR Little Endian file as plain bytes (PS3.5 annex A.5).
 //
-// Offset 0 is the first inflated byte. Nothing is kept: bytes are inflated as they are asked for, forwards; going
-// back starts anew. So it is not thread-safe: one object per reader. The source must outlive it.
+// Offset 0 is the first inflated byte. Nothing is kept: bytes are inflated as they are asked for, forwards;
+// going back starts anew. So it is not thread-safe: one object per reader. The source must outlive it.
 #pragma once
 
 #include <cstdint>

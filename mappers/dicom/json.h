@@ -1,9 +1,9 @@
 // DICOM JSON model (PS3.18 annex F), appended as compact UTF-8 text.
 //
-// Keys ascend; file meta and group lengths are left out; (0008,0005), where present, says ISO_IR 192 since the text
-// is UTF-8 then. IS and DS are JSON numbers with the digits of the file when they are numbers, else strings. FL and FD
-// have the shortest digits that give the same value; NaN and infinities, which JSON lacks, are the strings "NaN",
-// "Infinity", "-Infinity". Binary values are little endian. Thread-safe.
+// Keys ascend; file meta and group lengths are left out; (0008,0005), where present, says ISO_IR 192 since
+// the text is UTF-8 then. IS and DS are JSON numbers with the digits of the file when they are numbers, else
+// strings. FL and FD have the shortest digits that give the same value; NaN and infinities, which JSON lacks,
+// are the strings "NaN", "Infinity", "-Infinity". Binary values are little endian. Thread-safe.
 #pragma once
 
 #include <cstdint>
@@ -30,7 +30,9 @@ void append_dicom_json(std::string& out, const DataSet& data, std::string_view b
                        const JsonOptions& options = {});
 // One member, "00100010":{...}, without comma.
 void append_json_member(std::string& out, const Element& element, const CharacterSet& set);
-// slot/studies/.../instances/{sop}
-std::string instance_path(const DataSet& data);
+// kServiceRootSlot "/studies/{study}", "/series/{series}", "/instances/{sop}", percent-encoded.
+void append_study_path(std::string& out, const DataSet& data);
+void append_series_path(std::string& out, const DataSet& data);
+void append_instance_path(std::string& out, const DataSet& data);
 
 }  // namespace mappers::dicom

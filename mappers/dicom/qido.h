@@ -1,7 +1,8 @@
-// What QIDO-RS answers about one instance, its series and its study (PS3.18 section 10.6.3.3), rendered at ingest.
+// What QIDO-RS answers about one instance, its series and its study (PS3.18 section 10.6.3.3), rendered at
+// ingest.
 //
-// Each is one JSON object with raw control bytes as slots, filled when it is served: a raw control byte cannot occur
-// in JSON text. Required attributes are present even when empty. Thread-safe.
+// Each is one JSON object with raw control bytes as slots, filled when it is served: a raw control byte
+// cannot occur in JSON text. Required attributes are present even when empty. Thread-safe.
 #pragma once
 
 #include <string>

@@ -32,12 +32,14 @@ std::string_view transfer_syntax_of(WireEncoding encoding) {
   return encoding.big_endian ? kExplicitBig : kExplicitLittle;
 }
 
-// The first byte of the file meta information or data set; nothing when this is no DICOM (PS3.10 section 7.1).
+// The first byte of the file meta information or data set; nothing when this is no DICOM (PS3.10
+// section 7.1).
 std::optional<std::uint64_t> find_start(Window& window, File& file) {
   const std::byte* prefix = window.view(kPreamble, 4);
   const bool has_prefix = prefix && gateway::as_text({prefix, 4}) == "DICM";
   // The four letters may be part of a value of a file without preamble.
-  const bool behind = has_prefix && (plausible_start(window, kPreamble + 4) || window.size() < kPreamble + 12);
+  const bool behind =
+      has_prefix && (plausible_start(window, kPreamble + 4) || window.size() < kPreamble + 12);
   if (behind || (has_prefix && !plausible_start(window, 0))) {
     file.had_preamble = true;
     return kPreamble + 4;
@@ -76,7 +78,8 @@ Result<void> read_body(Window& window, std::uint64_t offset, DataReader& reader,
 }
 
 // PS3.5 section A.5. Offsets count in the inflated bytes from here on.
-Result<void> read_deflated(const ByteSource& source, std::uint64_t offset, const ReadLimits& limits, File& file) {
+Result<void> read_deflated(const ByteSource& source, std::uint64_t offset, const ReadLimits& limits,
+                           File& file) {
   const auto inflated = TRY(InflatedSource::open(source, offset, limits.max_inflated_bytes));
   Window window(*inflated, file.buffers, limits.max_header_bytes);
   DataReader reader(window, file, limits);
@@ -91,7 +94,8 @@ Result<void> read_deflated(const ByteSource& source, std::uint64_t offset, const
 Result<void> reject_empty(const File& file) {
   if (!file.data.elements().empty()) return {};
   if (file.had_preamble || file.had_meta)
-    return fail(ErrorCode::DicomTruncated, "the file ends before its data set", "byte " + std::to_string(file.data_offset));
+    return fail(ErrorCode::DicomTruncated, "the file ends before its data set",
+                "byte " + std::to_string(file.data_offset));
   return fail(ErrorCode::NotDicom, "the bytes hold no DICOM data element", "byte 0");
 }
 

@@ -1,9 +1,10 @@
-// read_file: a DICOM Part 10 file, or a bare data set, up to and behind its pixel data (PS3.10 section 7, PS3.5 section 7).
+// read_file: a DICOM Part 10 file, or a bare data set, up to and behind its pixel data (PS3.10 section 7,
+// PS3.5 section 7).
 //
-// Streaming and tolerant: what many writers get wrong is read and noted as a Finding; what cannot be understood
-// is an Error that names the byte and the tag. Pixel data are located, never loaded. Work, memory and depth are
-// bounded by ReadLimits whatever the bytes claim. Thread-safe: no shared state.
-// Ownership: a File read from a source with contiguous() views that memory; else it owns its buffers.
+// Streaming and tolerant: what many writers get wrong is read and noted as a Finding; what cannot be
+// understood is an Error that names the byte and the tag. Pixel data are located, never loaded. Work, memory
+// and depth are bounded by ReadLimits whatever the bytes claim. Thread-safe: no shared state. Ownership: a
+// File read from a source with contiguous() views that memory; else it owns its buffers.
 #pragma once
 
 #include <cstddef>
@@ -20,12 +21,12 @@
 namespace mappers::dicom {
 
 struct ReadLimits {
-  std::uint32_t max_depth = 32;                     // nested sequences
-  std::uint32_t max_elements = 300'000;             // elements and items together
-  std::uint64_t max_value_bytes = 64 << 10;         // larger values become references
-  std::uint64_t max_header_bytes = 64 << 20;        // bytes held in memory for one file
-  std::uint32_t max_fragments = 4'000'000;          // of encapsulated values
-  std::uint64_t max_inflated_bytes = 1ull << 30;    // of a deflated data set
+  std::uint32_t max_depth = 32;                   // nested sequences
+  std::uint32_t max_elements = 300'000;           // elements and items together
+  std::uint64_t max_value_bytes = 64 << 10;       // larger values become references
+  std::uint64_t max_header_bytes = 64 << 20;      // bytes held in memory for one file
+  std::uint32_t max_fragments = 4'000'000;        // of encapsulated values
+  std::uint64_t max_inflated_bytes = 1ull << 30;  // of a deflated data set
   std::size_t max_findings = 64;
 };
 
@@ -54,7 +55,7 @@ struct File {
   bool truncated = false;
   bool implicit_vr = false;  // of the data set
   bool big_endian = false;
-  bool deflated = false;  // offsets then count in the inflated data set: see inflate.h
+  bool deflated = false;          // offsets then count in the inflated data set: see inflate.h
   std::uint64_t data_offset = 0;  // first byte of the data set in the source
   std::uint64_t data_end = 0;     // one behind the last element, in the stream
   std::optional<PixelData> pixel_data;
@@ -66,7 +67,8 @@ struct File {
   File& operator=(File&&) = default;
 };
 
-// Errors: NotDicom, DicomTruncated (nothing but a beginning is there), DicomMalformed, DicomLimit; Internal for I/O.
+// Errors: NotDicom, DicomTruncated (nothing but a beginning is there), DicomMalformed, DicomLimit; Internal
+// for I/O.
 gateway::Result<File> read_file(const gateway::ByteSource& source, const ReadLimits& limits = {});
 
 }  // namespace mappers::dicom

@@ -32,8 +32,8 @@ constexpr auto kVrByLetters = [] {
   table.fill(kNoVr);
   for (std::size_t i = 0; i < std::size(kVrTraits); ++i) {
     const auto& letters = kVrTraits[i].name;
-    table[static_cast<std::size_t>(letters[0] - 'A') * kLetters + static_cast<std::size_t>(letters[1] - 'A')] =
-        static_cast<std::uint8_t>(i);
+    table[static_cast<std::size_t>(letters[0] - 'A') * kLetters +
+          static_cast<std::size_t>(letters[1] - 'A')] = static_cast<std::uint8_t>(i);
   }
   return table;
 }();
@@ -62,7 +62,8 @@ std::optional<Tag> parse_tag(std::string_view text) {
 }
 
 std::optional<VR> parse_vr(std::string_view text) {
-  if (text.size() != 2 || text[0] < 'A' || text[0] > 'Z' || text[1] < 'A' || text[1] > 'Z') return std::nullopt;
+  if (text.size() != 2 || text[0] < 'A' || text[0] > 'Z' || text[1] < 'A' || text[1] > 'Z')
+    return std::nullopt;
   const std::uint8_t index = kVrByLetters[static_cast<std::size_t>(text[0] - 'A') * kLetters +
                                           static_cast<std::size_t>(text[1] - 'A')];
   if (index == kNoVr) return std::nullopt;

@@ -1,6 +1,7 @@
 #include "mappers/dicom/window.h"
 
 #include <algorithm>
+#include <cstring>
 #include <string>
 
 namespace mappers::dicom {
@@ -13,7 +14,11 @@ constexpr std::uint64_t kLargeBlock = 64 << 10;
 }  // namespace
 
 Window::Window(const gateway::ByteSource& source, Buffers& buffers, std::uint64_t max_bytes)
-    : source_(source), buffers_(buffers), size_(source.size()), bytes_left_(max_bytes), next_block_(kFirstBlock) {
+    : source_(source),
+      buffers_(buffers),
+      size_(source.size()),
+      bytes_left_(max_bytes),
+      next_block_(kFirstBlock) {
   const gateway::ByteSpan whole = source.contiguous();
   if (whole.size() != size_) return;
   block_ = whole.data();
@@ -31,23 +36,27 @@ const std::byte* Window::load(std::uint64_t offset, std::uint64_t count) {
     return nullptr;
   }
   auto buffer = std::make_unique_for_overwrite<std::byte[]>(length);
-  const auto got = source_.read_at(offset, {buffer.get(), static_cast<std::size_t>(length)});
+  // What the block before has of this one is not read again: an inflating source cannot go back cheaply.
+  const std::uint64_t known = offset >= start_ && offset < end_ ? std::min(end_ - offset, length) : 0;
+  if (known != 0) std::memcpy(buffer.get(), block_ + (offset - start_), known);
+  const auto got =
+      source_.read_at(offset + known, {buffer.get() + known, static_cast<std::size_t>(length - known)});
   if (!got.ok()) {
     fault_ = got.error();
     return nullptr;
   }
-  if (*got < count) return nullptr;  // the file became shorter meanwhile
+  if (known + *got < count) return nullptr;  // the file became shorter meanwhile
   bytes_left_ -= length;
   next_block_ = std::min(next_block_ * 2, kLargeBlock);
   block_ = buffer.get();
   start_ = offset;
-  end_ = offset + *got;
+  end_ = offset + known + *got;
   buffers_.push_back(std::move(buffer));
   return block_;
 }
 
 const std::byte* Window::peek8(std::uint64_t offset) {
-  if (offset >= start_ && offset + 8 <= end_) return block_ + (offset - start_);
+  if (offset >= start_ && offset <= end_) return view(offset, 8);
   if (fault_ || offset > size_ || size_ - offset < 8) return nullptr;
   const auto got = source_.read_at(offset, scratch_);
   if (!got.ok()) fault_ = got.error();

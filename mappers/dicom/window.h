@@ -1,5 +1,5 @@
-// Window: the reader's view of a ByteSource. Memory is viewed in place; a file is read in blocks that are kept, so
-// that values can stay spans. One object per reading, not thread-safe.
+// Window: the reader's view of a ByteSource. Memory is viewed in place; a file is read in blocks that are
+// kept, so that values can stay spans. One object per reading, not thread-safe.
 #pragma once
 
 #include <array>
@@ -20,7 +20,8 @@ class Window {
   // Blocks are added to `buffers`; no more than `max_bytes` of them.
   Window(const gateway::ByteSource& source, Buffers& buffers, std::uint64_t max_bytes);
   std::uint64_t size() const { return size_; }
-  // `count` bytes at `offset`, valid as long as the buffers; nullptr when they are not there or fault() is set.
+  // `count` bytes at `offset`, valid as long as the buffers; nullptr when they are not there or fault() is
+  // set.
   const std::byte* view(std::uint64_t offset, std::uint64_t count) {
     if (offset >= start_ && offset <= end_ && count <= end_ - offset) return block_ + (offset - start_);
     return load(offset, count);

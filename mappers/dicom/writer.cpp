@@ -38,7 +38,8 @@ void append_tag(std::string& out, std::uint32_t tag) {
   append_little(out, static_cast<std::uint16_t>(tag));
 }
 
-void append_header(std::string& out, std::uint32_t tag, std::string_view vr, std::size_t length, Encoding encoding) {
+void append_header(std::string& out, std::uint32_t tag, std::string_view vr, std::size_t length,
+                   Encoding encoding) {
   append_tag(out, tag);
   if (encoding == Encoding::ExplicitLittle) {
     out.append(vr);
@@ -59,8 +60,10 @@ void append_float(std::string& out, double value) {
 
 // One number of a binary VR; false when the VR is no such VR.
 bool append_binary(std::string& out, std::string_view vr, double value) {
-  if (vr == "US" || vr == "SS") return append_little(out, static_cast<std::uint16_t>(std::llround(value))), true;
-  if (vr == "UL" || vr == "SL") return append_little(out, static_cast<std::uint32_t>(std::llround(value))), true;
+  if (vr == "US" || vr == "SS")
+    return append_little(out, static_cast<std::uint16_t>(std::llround(value))), true;
+  if (vr == "UL" || vr == "SL")
+    return append_little(out, static_cast<std::uint32_t>(std::llround(value))), true;
   if (vr == "AT") return append_tag(out, static_cast<std::uint32_t>(std::llround(value))), true;
   if (vr == "FL" || vr == "OF") return append_float<float, std::uint32_t>(out, value), true;
   if (vr == "FD" || vr == "OD") return append_float<double, std::uint64_t>(out, value), true;
@@ -142,7 +145,8 @@ Draft& Draft::set(std::string_view keyword, std::string_view value) {
 }
 
 Draft& Draft::set(std::string_view keyword, std::initializer_list<double> values) {
-  if (Entry* entry = place(keyword)) entry->value = encode_numbers({entry->vr, 2}, values.begin(), values.end());
+  if (Entry* entry = place(keyword))
+    entry->value = encode_numbers({entry->vr, 2}, values.begin(), values.end());
   return *this;
 }
 
@@ -225,10 +229,11 @@ void Draft::encode(std::string& out, Encoding encoding) const {
 }
 
 gateway::Result<std::string> encode_part10(const Draft& data, Encoding encoding) {
-  if (!data.fault().empty()) return gateway::fail(ErrorCode::Internal, "The data set cannot be written", data.fault());
+  if (!data.fault().empty())
+    return gateway::fail(ErrorCode::Internal, "The data set cannot be written", data.fault());
   if (data.text("SOPClassUID").empty() || data.text("SOPInstanceUID").empty()) {
-    return gateway::fail(ErrorCode::DicomMissingAttribute, "A DICOM file needs SOPClassUID and SOPInstanceUID",
-                         "00080016, 00080018");
+    return gateway::fail(ErrorCode::DicomMissingAttribute,
+                         "A DICOM file needs SOPClassUID and SOPInstanceUID", "00080016, 00080018");
   }
   std::string out = encode_meta(data, encoding);
   const std::size_t pixels = data.text("PixelData").size();

@@ -1,9 +1,11 @@
-// A small writer of DICOM Part 10 files (PS3.10 section 7), Explicit or Implicit VR Little Endian (PS3.5 Annex A).
+// A small writer of DICOM Part 10 files (PS3.10 section 7), Explicit or Implicit VR Little Endian (PS3.5
+// Annex A).
 //
-// A Draft is a data set being composed: attributes are set by keyword in any order, the dictionary knows tag and VR,
-// encoding puts them in ascending order, pads them and counts lengths. Text is given in the bytes of the object's
-// own SpecificCharacterSet. The first fault (unknown keyword, value too long) is kept and reported by encode_part10.
-// A Draft is a plain value and owns what it holds; use one object from one thread at a time.
+// A Draft is a data set being composed: attributes are set by keyword in any order, the dictionary knows tag
+// and VR, encoding puts them in ascending order, pads them and counts lengths. Text is given in the bytes of
+// the object's own SpecificCharacterSet. The first fault (unknown keyword, value too long) is kept and
+// reported by encode_part10. A Draft is a plain value and owns what it holds; use one object from one thread
+// at a time.
 #pragma once
 
 #include <cstdint>
@@ -23,7 +25,8 @@ std::string_view transfer_syntax_of(Encoding encoding);
 
 class Draft {
  public:
-  // Text of a text VR, '\\' between values; replaces an earlier value. An empty text is an element of length zero.
+  // Text of a text VR, '\\' between values; replaces an earlier value. An empty text is an element of length
+  // zero.
   Draft& set(std::string_view keyword, std::string_view value = {});
   // Numbers, written as the VR asks: IS and DS as decimal text, US SS UL SL FL FD AT in binary.
   Draft& set(std::string_view keyword, std::initializer_list<double> values);

@@ -11,8 +11,8 @@ namespace gateway::codec {
 namespace {
 
 constexpr const char* kDct = "http://purl.org/dc/terms/";
-const Prefixes kPrefixes = {{"dct", kDct}, {"xsd", "http://www.w3.org/2001/XMLSchema#"},
-                            {"ex", "http://example.org/"}};
+const Prefixes kPrefixes = {
+    {"dct", kDct}, {"xsd", "http://www.w3.org/2001/XMLSchema#"}, {"ex", "http://example.org/"}};
 
 Graph sample() {
   Graph graph;
@@ -51,7 +51,9 @@ TEST(Rdf, AbsoluteIris) {
 }
 
 TEST(Rdf, LiteralsHoldOnlyXmlCharacters) {
-  EXPECT_EQ(literal(std::string_view("a\x01\0b\xFF", 5)).text, "a\xEF\xBF\xBD\xEF\xBF\xBD" "b\xEF\xBF\xBD");
+  EXPECT_EQ(literal(std::string_view("a\x01\0b\xFF", 5)).text,
+            "a\xEF\xBF\xBD\xEF\xBF\xBD"
+            "b\xEF\xBF\xBD");
   EXPECT_EQ(literal("\xEF\xBF\xBF").text, "\xEF\xBF\xBD");
   EXPECT_EQ(literal("日本\n").text, "日本\n");
 }
@@ -71,7 +73,9 @@ TEST(Rdf, TurtleReadsBackAsTheSameGraph) {
   ASSERT_TRUE(read) << read.error().text() << text;
   EXPECT_EQ(without_labels(*read), without_labels(sample())) << text;
   EXPECT_NE(text.find("ex:a a ex:Thing ;\n"), std::string::npos) << text;
-  EXPECT_NE(text.find("dct:relation [\n    dct:relation [] ;\n    dct:title \"nested\"\n  ]"), std::string::npos) << text;
+  EXPECT_NE(text.find("dct:relation [\n    dct:relation [] ;\n    dct:title \"nested\"\n  ]"),
+            std::string::npos)
+      << text;
 }
 
 TEST(Rdf, NTriplesReadsBackAsTheSameGraph) {
@@ -107,7 +111,8 @@ TEST(Rdf, RdfXmlEscapesAndNamesPredicates) {
   ASSERT_TRUE(text);
   EXPECT_NE(text->find("xml:lang=\"de\">Brust &quot;é&quot; &lt;&amp;&gt;"), std::string::npos) << *text;
   EXPECT_NE(text->find("break&#13;\n]]&gt;"), std::string::npos) << *text;
-  EXPECT_NE(text->find("<ns1:abc rdf:resource=\"mailto:somebody@example.org\"/>"), std::string::npos) << *text;
+  EXPECT_NE(text->find("<ns1:abc rdf:resource=\"mailto:somebody@example.org\"/>"), std::string::npos)
+      << *text;
 }
 
 TEST(Rdf, RdfXmlRefusesAPredicateWithoutAName) {
@@ -148,9 +153,10 @@ TEST(Rdf, ReaderNamesTheLineOfAFault) {
 }
 
 TEST(Rdf, ReaderRefusesWhatIsNotTurtle) {
-  for (const std::string& bad : {std::string("<a> <b> <c> ."), std::string("ex:a ex:b ex:c ."), std::string("\xFF"),
-                                 std::string("a\0b", 3), std::string("<http://a> <http://b> \"open"),
-                                 std::string("<http://a b> <http://b> <http://c> ."), std::string("{}")})
+  for (const std::string& bad :
+       {std::string("<a> <b> <c> ."), std::string("ex:a ex:b ex:c ."), std::string("\xFF"),
+        std::string("a\0b", 3), std::string("<http://a> <http://b> \"open"),
+        std::string("<http://a b> <http://b> <http://c> ."), std::string("{}")})
     EXPECT_FALSE(parse_turtle(bad)) << bad;
 }
 
@@ -164,8 +170,9 @@ TEST(Rdf, ReaderIsBounded) {
 TEST(Rdf, OfficialExamplesKeepTheirTriplesThroughOurTurtle) {
   const std::string folder = SOURCE_DIR "/../shared/corpus/healthdcat-ap/";
   if (!std::filesystem::exists(folder)) GTEST_SKIP() << "corpus is not here";
-  for (const char* file : {"r8/examples/example-healthdcat-dataset.ttl", "r8/shapes/non-public-shapes.ttl",
-                           "examples-dual/prostate-mr-eucaim-v2-and-r8.ttl", "examples/ma3u_health-catalog.ttl"}) {
+  for (const char* file :
+       {"r8/examples/example-healthdcat-dataset.ttl", "r8/shapes/non-public-shapes.ttl",
+        "examples-dual/prostate-mr-eucaim-v2-and-r8.ttl", "examples/ma3u_health-catalog.ttl"}) {
     const auto text = read_file(folder + file);
     ASSERT_TRUE(text);
     const auto graph = parse_turtle(*text, "http://base/");

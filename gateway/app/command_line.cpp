@@ -1,0 +1,131 @@
+#include <CLI/CLI.hpp>
+
+#include "gateway/app/commands.h"
+
+namespace gateway::app {
+namespace {
+
+constexpr const char* kAbout =
+    "Translates between local imaging formats, DICOMweb, FHIR and HealthDCAT-AP, and serves them from one index.\n"
+    "First steps:  ehds-gateway ingest --data DATA /path/to/dicom   then   ehds-gateway serve --data DATA";
+constexpr const char* kFooter =
+    "Exit codes: 0 done; 1 done, but something was refused or found invalid; 2 wrong command line or configuration;\n"
+    "3 failed. Results go to standard output (as JSON with --json), progress and faults to standard error.";
+
+void add_common(CLI::App& command, CommonOptions& common, bool with_data = true) {
+  command.add_option("--config", common.config_file, "Configuration file (TOML); see `config --explain`");
+  if (with_data) command.add_option("--data", common.data, "Folder of the index and of stored objects");
+  command.add_option("--profiles", common.profiles, "Folder of the profiles");
+  command.add_flag("--json", common.json, "Machine-readable results");
+}
+
+void add_serve(CLI::App& app, ServeOptions& options) {
+  auto& command = *app.add_subcommand("serve", "Serve DICOMweb, FHIR and the catalogue over HTTP until Ctrl-C");
+  add_common(command, options.common);
+  command.add_option("--listen", options.listen, "HOST:PORT of the HTTP listener; port 0 picks one");
+  command.add_option("--https-listen", options.https_listen, "HOST:PORT of the HTTPS listener");
+  command.add_option("--certificate", options.certificate, "PEM file of the certificate chain");
+  command.add_option("--key", options.key, "PEM file of its private key");
+  command.add_option("--log-level", options.log_level, "debug, info, warning, error or off");
+  command.add_flag("--tour", options.tour, "Print addresses to open and commands to try");
+  command.footer("Without a configuration it serves loopback addresses only, without access control.");
+}
+
+void add_ingest(CLI::App& app, IngestOptions& options) {
+  auto& command = *app.add_subcommand("ingest", "Index DICOM files and folders");
+  add_common(command, options.common);
+  command.add_option("paths", options.paths, "Files and folders")->required();
+  command.add_flag("--copy", options.copy, "Copy the objects into the data folder instead of indexing them in place");
+  command.add_option("--threads", options.threads, "Readers at work")->check(CLI::Range(1, 64))->capture_default_str();
+  command.footer("Every file is accounted for: stored, identical, conflict, refused or skipped, with the reason.\n"
+                 "Running it again skips what did not change.");
+}
+
+void add_convert(CLI::App& app, ConvertOptions& options) {
+  auto& command = *app.add_subcommand("convert", "Convert DICOM files and folders without a data folder");
+  add_common(command, options.common, false);
+  command.add_option("paths", options.paths, "DICOM files and folders")->required();
+  command.add_option("--to", options.to, "dicom-json, fhir (R4 Bundle) or turtle (HealthDCAT-AP)")
+      ->required()
+      ->check(CLI::IsMember({"dicom-json", "fhir", "turtle"}));
+  command.add_option("--output,-o", options.output, "File to write; default is standard output");
+  command.add_option("--base", options.base, "Base URL of links in the output")->capture_default_str();
+  command.add_option("--dataset", options.dataset, "Dataset definition (TOML) for --to turtle");
+}
+
+void add_validate(CLI::App& app, ValidateOptions& options) {
+  auto& command = *app.add_subcommand("validate", "Check DICOM files, dataset definitions (.toml) and Turtle (.ttl)");
+  add_common(command, options.common, false);
+  command.add_option("paths", options.paths, "Files and folders")->required();
+}
+
+void add_dataset(CLI::App& app, DatasetOptions& options) {
+  auto& command = *app.add_subcommand("dataset", "Define, list, show and publish datasets");
+  add_common(command, options.common);
+  command.require_subcommand(1);
+  auto& define = *command.add_subcommand("define", "Add or replace dataset definitions");
+  define.add_option("files", options.operands, "TOML files")->required();
+  command.add_subcommand("list", "All datasets with their state");
+  auto& show = *command.add_subcommand("show", "One dataset with its figures, computed from the index");
+  show.add_option("id", options.operands, "Dataset")->required();
+  auto& publish = *command.add_subcommand("publish", "Show datasets in the catalogue, if HealthDCAT-AP R8 is satisfied");
+  publish.add_option("id", options.operands, "Datasets")->required();
+  publish.add_flag("--withdraw", options.withdraw, "Take them out of the catalogue");
+  for (CLI::App* action : {&define, command.get_subcommand("list"), &show, &publish}) {
+    action->fallthrough();  // --data and --json may stand behind the action
+    action->callback([&options, action] { options.action = action->get_name(); });
+  }
+}
+
+void add_demo(CLI::App& app, DemoOptions& options) {
+  auto& command = *app.add_subcommand("demo", "Make, index and publish a demonstration data holder (synthetic phantoms)");
+  add_common(command, options.common);
+  command.add_option("--seed", options.seed, "The same seed gives the same files")->capture_default_str();
+  command.add_option("--subjects", options.subjects, "How many subjects")->check(CLI::Range(3, 100000))->capture_default_str();
+}
+
+void add_config(CLI::App& app, ConfigOptions& options) {
+  auto& command = *app.add_subcommand("config", "Explain or check the configuration");
+  command.add_flag("--explain", options.explain, "Print every key with its meaning and default");
+  command.add_option("--check", options.check, "Check a configuration file");
+  command.require_option(1);
+}
+
+}  // namespace
+
+int run_command_line(int argc, char** argv) {
+  CLI::App app(kAbout, "ehds-gateway");
+  app.footer(kFooter);
+  app.require_subcommand(1);
+  ServeOptions serve_options;
+  IngestOptions ingest_options;
+  ConvertOptions convert_options;
+  ValidateOptions validate_options;
+  DatasetOptions dataset_options;
+  DemoOptions demo_options;
+  ConfigOptions config_options;
+  bool version_json = false;
+  add_serve(app, serve_options);
+  add_ingest(app, ingest_options);
+  add_convert(app, convert_options);
+  add_validate(app, validate_options);
+  add_dataset(app, dataset_options);
+  add_demo(app, demo_options);
+  add_config(app, config_options);
+  app.add_subcommand("version", "Print the version")->add_flag("--json", version_json, "Machine-readable");
+  try {
+    app.parse(argc, argv);
+  } catch (const CLI::ParseError& fault) {
+    return app.exit(fault) == 0 ? kOk : kUsage;
+  }
+  if (app.got_subcommand("serve")) return serve(serve_options);
+  if (app.got_subcommand("ingest")) return ingest(ingest_options);
+  if (app.got_subcommand("convert")) return convert(convert_options);
+  if (app.got_subcommand("validate")) return validate(validate_options);
+  if (app.got_subcommand("dataset")) return dataset(dataset_options);
+  if (app.got_subcommand("demo")) return demo(demo_options);
+  if (app.got_subcommand("config")) return config(config_options);
+  return version(version_json);
+}
+
+}  // namespace gateway::app

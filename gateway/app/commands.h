@@ -1,0 +1,80 @@
+// The commands of the command line, one .cpp each. Every command returns an exit code and writes results to standard
+// output, everything else (progress, faults, log) to standard error.
+#pragma once
+
+#include <cstdint>
+#include <string>
+#include <vector>
+
+#include "gateway/app/config.h"
+
+namespace gateway::app {
+
+// Exit codes, documented in README.md and --help.
+enum ExitCode : int {
+  kOk = 0,
+  kFindings = 1,  // done, but something was refused or found invalid
+  kUsage = 2,     // the command line or the configuration is wrong
+  kFailed = 3,    // the gateway or its surroundings failed
+};
+
+// What several commands share. Values given on the command line override the configuration file.
+struct CommonOptions {
+  std::string config_file;
+  std::string data;
+  std::string profiles;
+  bool json = false;  // machine-readable results
+};
+
+struct ServeOptions {
+  CommonOptions common;
+  std::string listen, https_listen, certificate, key, log_level;
+  bool tour = false;  // print what to open and try
+};
+struct IngestOptions {
+  CommonOptions common;
+  std::vector<std::string> paths;
+  bool copy = false;
+  unsigned threads = 2;
+};
+struct ConvertOptions {
+  CommonOptions common;
+  std::vector<std::string> paths;
+  std::string to;        // dicom-json, fhir, turtle
+  std::string output;    // empty: standard output
+  std::string base = "http://localhost";
+  std::string dataset;   // definition file, for turtle
+};
+struct ValidateOptions {
+  CommonOptions common;
+  std::vector<std::string> paths;
+};
+struct DatasetOptions {
+  CommonOptions common;
+  std::string action;  // define, list, show, publish
+  std::vector<std::string> operands;
+  bool withdraw = false;
+};
+struct DemoOptions {
+  CommonOptions common;
+  std::uint64_t seed = 1;
+  unsigned subjects = 60;
+};
+struct ConfigOptions {
+  bool explain = false;
+  std::string check;
+};
+
+int serve(const ServeOptions& options);
+int ingest(const IngestOptions& options);
+int convert(const ConvertOptions& options);
+int validate(const ValidateOptions& options);
+int dataset(const DatasetOptions& options);
+int demo(const DemoOptions& options);
+int config(const ConfigOptions& options);
+int version(bool json);
+
+// Parses the command line and runs the command: all of main().
+int run_command_line(int argc, char** argv);
+
+}  // namespace gateway::app

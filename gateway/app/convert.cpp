@@ -1,0 +1,130 @@
+// `convert`: any source to any output, without a data folder: what needs an index gets one in a temporary folder.
+#include <unistd.h>
+
+#include <cstdio>
+#include <cstdlib>
+#include <filesystem>
+#include <fstream>
+
+#include "gateway/app/commands.h"
+#include "gateway/app/console.h"
+#include "gateway/app/parts.h"
+#include "gateway/dicomweb/slots.h"
+#include "gateway/ingest/folder.h"
+#include "mappers/fhir/bundle.h"
+
+namespace gateway::app {
+namespace {
+
+namespace fs = std::filesystem;
+
+// A data folder that goes with this object.
+class ScratchFolder {
+ public:
+  ScratchFolder() {
+    std::string pattern = (fs::temp_directory_path() / "ehds-gateway-XXXXXX").string();
+    if (::mkdtemp(pattern.data())) path_ = pattern;
+  }
+  ~ScratchFolder() {
+    std::error_code ignored;
+    if (!path_.empty()) fs::remove_all(path_, ignored);
+  }
+  ScratchFolder(const ScratchFolder&) = delete;
+  ScratchFolder& operator=(const ScratchFolder&) = delete;
+  const std::string& path() const { return path_; }
+
+ private:
+  std::string path_;
+};
+
+// The sources of a conversion, indexed.
+struct Sources {
+  ScratchFolder scratch;
+  std::unique_ptr<Parts> parts;
+  std::uint64_t refused = 0;
+};
+
+Result<void> index_sources(const ConvertOptions& options, Sources& sources) {
+  Config config = TRY(configure(options.common));
+  if (sources.scratch.path().empty()) return fail(ErrorCode::Internal, "no temporary folder can be made");
+  config.data_folder = sources.scratch.path();
+  sources.parts = TRY(Parts::open(config));
+  const auto done = TRY(ingest::ingest_paths(sources.parts->ingestor(), sources.parts->store().index(), options.paths, {},
+                                             [](const model::ItemOutcome& outcome) {
+                                               if (outcome.error)
+                                                 std::fprintf(stderr, "%s: %s\n", outcome.label.c_str(),
+                                                              outcome.error->text().c_str());
+                                             }));
+  sources.refused = done.refused + done.conflicts;
+  return {};
+}
+
+// One list with the metadata of every instance, as WADO-RS would answer it.
+Result<std::string> to_dicom_json(Sources& sources, const ConvertOptions& options) {
+  std::string out = "[";
+  std::optional<Error> fault;
+  const std::string root = options.base + "/dicomweb";
+  TRY_VOID(sources.parts->store().index().locate({}, {}, {}, [&](const model::InstanceLocation& location) {
+    auto json = sources.parts->store().blobs().read(location.metadata);
+    if (!json) return fault = std::move(json).error(), false;
+    if (out.size() > 1) out += ",\n";
+    dicomweb::append_filled(out, *json, {root, {}, {}, {}});
+    return true;
+  }));
+  if (fault) return *fault;
+  return out + "]\n";
+}
+
+Result<std::string> to_fhir(Sources& sources, const ConvertOptions& options) {
+  model::Query all;
+  all.limit = 1'000'000;
+  const auto rows = TRY(sources.parts->store().index().studies(all, model::Depth::Instances));
+  const auto render = TRY(fhir_options(sources.parts->config(), sources.parts->profiles()));
+  return TRY(mappers::fhir::bundle_of(rows, options.base, render)) + "\n";
+}
+
+// Without a definition the description says what the images say, and nothing that only a holder can say.
+Result<std::string> to_turtle(Sources& sources, const ConvertOptions& options) {
+  const auto datasets =
+      TRY(Datasets::open(sources.parts->config(), sources.parts->profiles(), sources.parts->store().datasets()));
+  const bool defined = !options.dataset.empty();
+  const std::string text = defined ? TRY(read_file(options.dataset, 1 << 20))
+                                   : std::string("id = \"converted\"\ntitle = { en = \"Converted images\" }\n"
+                                                 "[selection]\nStudyDate = [\"-99991231\"]\n");
+  const model::DatasetRow row = TRY(datasets->service().define(text, defined ? options.dataset : "built-in definition"));
+  const catalogue::DatasetReport report = TRY(datasets->service().show(row.id));
+  for (const auto& gap : report.missing)
+    if (gap.mandatory) std::fprintf(stderr, "warning: %s\n", catalogue::describe(gap).c_str());
+  return mappers::dcat::render_dataset(datasets->service().context(options.base), report.view, codec::RdfFormat::Turtle);
+}
+
+Result<void> write_output(const std::string& text, const std::string& path) {
+  if (path.empty()) {
+    std::fwrite(text.data(), 1, text.size(), stdout);
+    return {};
+  }
+  std::ofstream file(path, std::ios::binary);
+  file << text;
+  file.flush();
+  if (!file) return fail(ErrorCode::Internal, "the output cannot be written", path);
+  return {};
+}
+
+Result<int> run(const ConvertOptions& options) {
+  Sources sources;
+  TRY_VOID(index_sources(options, sources));
+  const std::string text = options.to == "dicom-json" ? TRY(to_dicom_json(sources, options))
+                           : options.to == "fhir"     ? TRY(to_fhir(sources, options))
+                                                      : TRY(to_turtle(sources, options));
+  TRY_VOID(write_output(text, options.output));
+  return sources.refused == 0 ? kOk : kFindings;
+}
+
+}  // namespace
+
+int convert(const ConvertOptions& options) {
+  const auto done = run(options);
+  return done ? *done : report(done.error());
+}
+
+}  // namespace gateway::app

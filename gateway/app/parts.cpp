@@ -1,0 +1,94 @@
+#include "gateway/app/parts.h"
+
+#include <algorithm>
+#include <array>
+#include <filesystem>
+
+#include "gateway/base/log.h"
+#include "mappers/dicom/dictionary.h"
+
+namespace gateway::app {
+namespace {
+
+namespace fs = std::filesystem;
+
+}  // namespace
+
+Result<void> set_log_level(const std::string& name) {
+  constexpr std::array<std::string_view, 5> kNames = {"debug", "info", "warning", "error", "off"};
+  const auto* found = std::find(kNames.begin(), kNames.end(), name);
+  if (found == kNames.end())
+    return fail(ErrorCode::ConfigInvalid, "log level must be debug, info, warning, error or off: " + name);
+  log::set_level(static_cast<log::Level>(found - kNames.begin()));
+  return {};
+}
+
+Result<Config> configure(const CommonOptions& options) {
+  Config config = options.config_file.empty() ? default_config() : TRY(load_config(options.config_file));
+  if (!options.data.empty()) config.data_folder = options.data;
+  if (!options.profiles.empty()) config.profiles_folder = options.profiles;
+  TRY_VOID(set_log_level(config.log_level));
+  return config;
+}
+
+std::string find_profiles(const std::string& configured) {
+  if (!configured.empty()) return configured;
+  std::error_code ignored;
+  const fs::path program = fs::read_symlink("/proc/self/exe", ignored).parent_path();
+  // Installed: PREFIX/bin and PREFIX/share/ehds-gateway. Built: build/PRESET below the source tree.
+  for (const fs::path& folder : {program / "../share/ehds-gateway/profiles", program / "../../profiles", fs::path(SOURCE_PROFILES)})
+    if (fs::is_directory(folder, ignored)) return fs::weakly_canonical(folder, ignored).string();
+  return "profiles";
+}
+
+Result<std::unique_ptr<Parts>> Parts::open(const Config& config) {
+  auto parts = std::unique_ptr<Parts>(new Parts());
+  parts->config_ = config;
+  parts->profiles_ = find_profiles(config.profiles_folder);
+  std::error_code fault;
+  fs::create_directories(config.data_folder, fault);
+  if (fault) return fail(ErrorCode::StoreFailed, "the data folder cannot be made: " + fault.message(), config.data_folder);
+  parts->table_ = std::make_unique<mappers::engine::Table>(
+      TRY(mappers::engine::Table::load(parts->profiles_, "dicom/core-2025")));
+  parts->store_ = TRY(store::Store::open({config.data_folder}));
+  parts->ingestor_ = std::make_unique<ingest::Ingestor>(parts->store_->index(), parts->store_->blobs(), *parts->table_,
+                                                        parts->metrics_);
+  return parts;
+}
+
+Datasets::Datasets(mappers::dcat::Profile profile, model::DatasetStore& store, catalogue::DatasetOptions options)
+    : profile_(std::move(profile)), service_(store, profile_, describe_attribute(), std::move(options)) {}
+
+Result<std::unique_ptr<Datasets>> Datasets::open(const Config& config, const std::string& profiles,
+                                                 model::DatasetStore& store) {
+  catalogue::DatasetOptions options;
+  options.catalogue.title = {{"en", config.catalogue_title}};
+  options.catalogue.description = {{"en", config.catalogue_description}};
+  if (!config.catalogue_publisher.empty()) {
+    mappers::dcat::Agent publisher;
+    publisher.name = config.catalogue_publisher;
+    publisher.email = config.catalogue_contact;
+    options.catalogue.publisher = std::move(publisher);
+  }
+  auto profile = TRY(mappers::dcat::Profile::load(profiles + "/dcat/healthdcat-ap-r8"));
+  return std::unique_ptr<Datasets>(new Datasets(std::move(profile), store, std::move(options)));
+}
+
+Result<mappers::fhir::RenderOptions> fhir_options(const Config& config, const std::string& profiles) {
+  mappers::fhir::RenderOptions options;
+  options.terminology = TRY(mappers::fhir::Terminology::load(profiles));
+  options.local_namespace = config.identifier_base;
+  options.zone_offset = config.zone_offset;
+  return options;
+}
+
+const mappers::dcat::DescribeAttribute& describe_attribute() {
+  static const mappers::dcat::DescribeAttribute describe = [](std::uint32_t tag) -> std::optional<mappers::dcat::AttributeName> {
+    const auto* entry = mappers::dicom::find(mappers::dicom::make_tag(tag));
+    if (!entry) return std::nullopt;
+    return mappers::dcat::AttributeName{std::string(entry->keyword), std::string(entry->name)};
+  };
+  return describe;
+}
+
+}  // namespace gateway::app

@@ -1,0 +1,77 @@
+#include "gateway/fhir/plan_parts.h"
+
+#include "gateway/base/clock.h"
+
+namespace gateway::fhir {
+namespace {
+
+constexpr std::int64_t kTwoDays = 2 * 86'400'000'000;
+constexpr std::size_t kMaxAlternatives = 1000;
+
+std::string day_text(std::int64_t utc_us) {
+  const std::string text = iso8601(utc_us);
+  return text.substr(0, 4) + text.substr(5, 2) + text.substr(8, 2);
+}
+
+// Bounds of the only date; `text` writes a moment.
+template <class Write>
+std::optional<Bounds> bounds_of(const std::vector<DateValue>& dates, std::int64_t slack, Write text) {
+  if (dates.size() != 1) return std::nullopt;
+  const DateValue& date = dates[0];
+  const std::int64_t first = date.span.first_us - slack, last = date.span.last_us + slack;
+  switch (date.prefix) {
+    case Prefix::Ne: return std::nullopt;
+    case Prefix::Gt:
+    case Prefix::Sa: return slack ? Bounds{text(first), ""} : Bounds{text(last + 1), ""};
+    case Prefix::Lt:
+    case Prefix::Eb: return slack ? Bounds{"", text(last)} : Bounds{"", text(first - 1)};
+    case Prefix::Ge: return Bounds{text(first), ""};
+    case Prefix::Le: return Bounds{"", text(last)};
+    case Prefix::Eq:
+    case Prefix::Ap: break;
+  }
+  return Bounds{text(first), text(last)};
+}
+
+}  // namespace
+
+std::vector<Token> tokens_of(const Criterion& criterion) {
+  std::vector<Token> tokens;
+  for (const auto value : alternatives(criterion.value)) tokens.push_back(parse_token(value));
+  return tokens;
+}
+
+Result<std::vector<DateValue>> dates_of(const Criterion& criterion, const PlanContext& context, bool as_calendar) {
+  std::vector<DateValue> dates;
+  const auto values = alternatives(criterion.value);
+  if (values.size() > kMaxAlternatives)
+    return fail(ErrorCode::InvalidParameter, "too many alternatives", std::string(criterion.parameter->name));
+  for (const auto value : values) {
+    const bool calendar = as_calendar && value.find('T') == std::string_view::npos;
+    const std::string zone = calendar ? "" : mappers::fhir::fhir_offset(context.face.render().zone_offset);
+    dates.push_back(TRY(parse_date_value(value, criterion.parameter->name, zone, context.face.now_us())));
+  }
+  return dates;
+}
+
+bool any_matches(const std::vector<DateValue>& dates, const mappers::fhir::TimeSpan& span) {
+  return std::any_of(dates.begin(), dates.end(), [&](const DateValue& date) { return date.matches(span); });
+}
+
+std::optional<Bounds> instant_bounds(const std::vector<DateValue>& dates) {
+  return bounds_of(dates, 0, [](std::int64_t us) { return std::to_string(us); });
+}
+
+std::optional<Bounds> day_bounds(const std::vector<DateValue>& dates) {
+  if (dates.size() == 1 && dates[0].has_time) return std::nullopt;
+  return bounds_of(dates, 0, day_text);
+}
+
+std::optional<Bounds> loose_day_bounds(const std::vector<DateValue>& dates) { return bounds_of(dates, kTwoDays, day_text); }
+
+std::string bare_uid(std::string_view text) {
+  constexpr std::string_view kOid = "urn:oid:";
+  return std::string(text.starts_with(kOid) ? text.substr(kOid.size()) : text);
+}
+
+}  // namespace gateway::fhir

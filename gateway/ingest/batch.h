@@ -1,0 +1,38 @@
+// Batch: items on their way into the store that become durable together: one sync, one transaction.
+//
+// Items are added one after the other; their bytes go to the blob store at once, so that a batch holds index rows
+// only, never content. One object per thread; index, blobs and table must outlive it. finish() is called once.
+#pragma once
+
+#include <vector>
+
+#include "gateway/model/ingest_port.h"
+#include "gateway/model/ports.h"
+#include "mappers/engine/table.h"
+
+namespace gateway::ingest {
+
+class Batch {
+ public:
+  Batch(model::ImageIndex& index, model::BlobStore& blobs, const mappers::engine::Table& table)
+      : index_(index), blobs_(blobs), table_(table) {}
+
+  // Error: of the store; the batch is then to be given up.
+  Result<void> add(const model::IngestItem& item);
+  // Takes an outcome that is settled already, in its place.
+  void add_settled(model::ItemOutcome outcome) { outcomes_.push_back(std::move(outcome)); }
+  // Makes everything durable and visible. The outcomes are in the order of adding.
+  Result<std::vector<model::ItemOutcome>> finish();
+  std::uint64_t bytes() const { return bytes_; }  // of the accepted objects
+
+ private:
+  model::ImageIndex& index_;
+  model::BlobStore& blobs_;
+  const mappers::engine::Table& table_;
+  std::vector<model::ItemOutcome> outcomes_;
+  std::vector<model::IndexEntry> entries_;
+  std::vector<std::size_t> places_;  // of each entry among the outcomes
+  std::uint64_t bytes_ = 0;
+};
+
+}  // namespace gateway::ingest

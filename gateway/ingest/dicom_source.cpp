@@ -1,0 +1,53 @@
+#include "gateway/ingest/dicom_source.h"
+
+namespace gateway::ingest {
+
+using mappers::dicom::DataSet;
+using mappers::dicom::Element;
+using mappers::dicom::make_tag;
+
+namespace {
+
+constexpr std::uint32_t kTransferSyntax = 0x00020010;
+
+}  // namespace
+
+const DataSet& DicomSource::data(Level level, Tag tag) const {
+  const bool meta = (tag >> 16) == 0x0002 && level == &file_.data;
+  return meta ? file_.meta : *static_cast<const DataSet*>(level);
+}
+
+bool DicomSource::has(Level level, Tag tag) const {
+  const Element* element = data(level, tag).find(make_tag(tag));
+  return element && !element->empty();
+}
+
+std::string DicomSource::text(Level level, Tag tag) const {
+  return tag == kTransferSyntax ? file_.transfer_syntax : data(level, tag).text(make_tag(tag));
+}
+
+std::vector<std::string> DicomSource::texts(Level level, Tag tag) const {
+  if (tag == kTransferSyntax) return {file_.transfer_syntax};
+  return data(level, tag).texts(make_tag(tag));
+}
+
+std::optional<std::int64_t> DicomSource::integer(Level level, Tag tag) const {
+  return data(level, tag).integer(make_tag(tag));
+}
+
+model::PersonName DicomSource::person_name(Level level, Tag tag) const {
+  auto name = data(level, tag).person_name(make_tag(tag));
+  if (!name) return {};
+  return {std::move(name->alphabetic), std::move(name->ideographic), std::move(name->phonetic)};
+}
+
+std::size_t DicomSource::item_count(Level level, Tag tag) const {
+  const Element* element = data(level, tag).find(make_tag(tag));
+  return element ? element->items.size() : 0;
+}
+
+DicomSource::Level DicomSource::item(Level level, Tag tag, std::size_t index) const {
+  return &data(level, tag).find(make_tag(tag))->items[index];
+}
+
+}  // namespace gateway::ingest

@@ -1,0 +1,85 @@
+#include "gateway/ingest/prepare.h"
+
+#include "gateway/ingest/dicom_source.h"
+#include "mappers/dicom/attribute_set.h"
+#include "mappers/dicom/instance_check.h"
+#include "mappers/dicom/json.h"
+#include "mappers/dicom/qido.h"
+#include "mappers/dicom/reader.h"
+
+namespace gateway::ingest {
+namespace {
+
+namespace dicom = mappers::dicom;
+using mappers::engine::MappingReport;
+using model::ItemOutcome;
+
+void name_instance(ItemOutcome& outcome, const dicom::File& file) {
+  outcome.study_uid = file.data.text(dicom::tags::kStudyInstanceUid);
+  outcome.series_uid = file.data.text(dicom::tags::kSeriesInstanceUid);
+  outcome.sop_class_uid = file.data.text(dicom::tags::kSopClassUid);
+  outcome.sop_instance_uid = file.data.text(dicom::tags::kSopInstanceUid);
+}
+
+void note_findings(ItemOutcome& outcome, const std::vector<dicom::Finding>& findings) {
+  for (const dicom::Finding& finding : findings)
+    outcome.findings.push_back(finding.where.empty() ? finding.what : finding.what + " (" + finding.where + ")");
+}
+
+// STOW-RS to one study takes objects of that study only (PS3.18 section 10.5.1.1).
+Result<void> check_study(const model::IngestItem& item, const ItemOutcome& outcome) {
+  if (item.required_study_uid.empty() || item.required_study_uid == outcome.study_uid) return {};
+  return fail(ErrorCode::InvalidParameter, "the object is not of the study it was sent to", "0020000D");
+}
+
+Result<void> map_record(const dicom::File& file, const mappers::engine::Table& table, Prepared& prepared) {
+  const DicomSource source(file);
+  MappingReport report;
+  table.run(source, prepared.entry.object, report);
+  for (const auto& note : report.dropped) prepared.outcome.findings.push_back(note.text());
+  if (report.failed.empty()) return {};
+  return fail(ErrorCode::Unprocessable, "an attribute that the record needs cannot be used",
+              report.failed.front().text());
+}
+
+void render(const dicom::File& file, Prepared& prepared) {
+  dicom::QidoTemplates templates = dicom::render_qido(file);
+  prepared.entry.json = {std::move(templates.study), std::move(templates.series), std::move(templates.instance)};
+  dicom::append_dicom_json(prepared.metadata, file);
+}
+
+void take_inventory(const dicom::File& file, model::AttributeInventory& inventory) {
+  const dicom::AttributeSet set = dicom::attribute_set(file.data);
+  inventory.hash = set.hash;
+  inventory.attributes.reserve(set.attributes.size());
+  for (const auto& [tag, vr] : set.attributes) inventory.attributes.emplace_back(tag.value(), dicom::name(vr));
+}
+
+Result<void> fill(const model::IngestItem& item, const mappers::engine::Table& table, Prepared& prepared) {
+  const dicom::File file = TRY(dicom::read_file(*item.source));
+  name_instance(prepared.outcome, file);
+  note_findings(prepared.outcome, file.findings);
+  TRY(dicom::check_storable(file));
+  TRY(check_study(item, prepared.outcome));
+  note_findings(prepared.outcome, dicom::odd_uids(file));
+  TRY(map_record(file, table, prepared));
+  render(file, prepared);
+  take_inventory(file, prepared.entry.inventory);
+  return {};
+}
+
+}  // namespace
+
+Prepared prepare(const model::IngestItem& item, const mappers::engine::Table& table) {
+  Prepared prepared;
+  prepared.outcome.label = item.label;
+  prepared.outcome.kind = ItemOutcome::Kind::Stored;
+  auto filled = fill(item, table, prepared);
+  if (!filled.ok()) {
+    prepared.outcome.kind = ItemOutcome::Kind::Refused;
+    prepared.outcome.error = std::move(filled).error();
+  }
+  return prepared;
+}
+
+}  // namespace gateway::ingest

@@ -1,0 +1,141 @@
+// The second half of BatchWriter: one write a subject, study and series, then the totals.
+#include "gateway/base/text.h"
+#include "gateway/store/batch_writer.h"
+#include "gateway/store/person_name.h"
+#include "gateway/store/record_columns.h"
+
+namespace gateway::store {
+namespace {
+
+enum NameKind { kSubjectName = 0, kReferringPhysician = 1, kPerformingPhysician = 2 };
+
+// "20240131093000": date and time to the second, for matching them together; empty without a date.
+std::string started_text(const model::Study& study) {
+  if (study.date.empty()) return {};
+  std::string time = study.time.substr(0, 6);
+  time.resize(6, '0');
+  return study.date + time;
+}
+
+std::string join_modalities(const std::vector<std::string>& modalities) {
+  std::string text;
+  for (const std::string& modality : modalities) text += (text.empty() ? "" : "\\") + modality;
+  return text;
+}
+
+}  // namespace
+
+Result<void> BatchWriter::finish() {
+  if (added_.instances == 0) return {};
+  for (const auto& [key, subject] : subjects_)
+    if (subject->is_new || subject->changed) TRY(write_subject(*subject));
+  for (const auto& [uid, study] : studies_)
+    if (study->touched) TRY(write_study(*study));
+  for (const auto& [key, series] : series_)
+    if (series->touched) TRY(write_series(*series));
+  return write_totals();
+}
+
+Result<void> BatchWriter::write_subject(const SubjectState& subject) {
+  static const int count = column_count<model::Subject>();
+  static const std::string insert_sql = "INSERT INTO subject (id, key, version, updated_us, " +
+                                        columns<model::Subject>() + ") VALUES (" + placeholders(1, 4 + count) + ")";
+  static const std::string update_sql = "UPDATE subject SET key = $2, version = $3, updated_us = $4, " +
+                                        assignments<model::Subject>(5) + " WHERE id = $1";
+  Statement write = TRY(database_.prepare(subject.is_new ? insert_sql : update_sql));
+  write.bind(1, subject.id).bind(2, subject.key).bind(3, subject.version + 1).bind(4, now_us_);
+  bind_record(write, 5, subject.record);
+  TRY(write.run());
+  return write_names(kSubjectName, subject.id, subject.record.name, !subject.is_new);
+}
+
+Result<void> BatchWriter::write_study(const StudyState& study) {
+  static const int count = column_count<model::Study>();
+  static const std::string insert_sql =
+      "INSERT INTO study (id, subject_id, version, updated_us, started, modalities, series_count, instance_count, "
+      "bytes, metadata, json, " + columns<model::Study>() + ") VALUES (" + placeholders(1, 11 + count) + ")";
+  static const std::string update_sql =
+      "UPDATE study SET subject_id = $2, version = $3, updated_us = $4, started = $5, modalities = $6, "
+      "series_count = $7, instance_count = $8, bytes = $9, metadata = $10, json = $11, " +
+      assignments<model::Study>(12) + " WHERE id = $1";
+  const std::string started = started_text(study.record);
+  const std::string modalities = join_modalities(study.modalities);
+  Statement write = TRY(database_.prepare(study.is_new ? insert_sql : update_sql));
+  write.bind(1, study.id).bind(2, study.subject->id).bind(3, study.version + 1).bind(4, now_us_).bind(5, started);
+  write.bind(6, modalities).bind(7, study.series_count).bind(8, study.instance_count).bind(9, study.bytes);
+  write.bind(10, study.metadata).bind(11, study.json);
+  bind_record(write, 12, study.record);
+  TRY(write.run());
+  TRY(write_modalities(study));
+  if (!study.is_new && !study.refilled) return {};
+  return write_names(kReferringPhysician, study.id, study.record.referring_physician, !study.is_new);
+}
+
+Result<void> BatchWriter::write_modalities(const StudyState& study) {
+  for (const std::string& modality : study.new_modalities) {
+    Statement insert = TRY(database_.prepare("INSERT INTO study_modality (modality, study_id) VALUES ($1, $2)"));
+    TRY(insert.bind(1, modality).bind(2, study.id).run());
+  }
+  return {};
+}
+
+Result<void> BatchWriter::write_series(const SeriesState& series) {
+  static const int count = column_count<model::Series>();
+  static const std::string insert_sql =
+      "INSERT INTO series (id, study_id, sort_number, instance_count, bytes, metadata, json, " +
+      columns<model::Series>() + ") VALUES (" + placeholders(1, 7 + count) + ")";
+  static const std::string update_sql =
+      "UPDATE series SET study_id = $2, sort_number = $3, instance_count = $4, bytes = $5, metadata = $6, json = $7, " +
+      assignments<model::Series>(8) + " WHERE id = $1";
+  Statement write = TRY(database_.prepare(series.is_new ? insert_sql : update_sql));
+  write.bind(1, series.id).bind(2, series.study->id).bind(3, series.record.number.value_or(INT64_MAX));
+  write.bind(4, series.instance_count).bind(5, series.bytes).bind(6, series.metadata).bind(7, series.json);
+  bind_record(write, 8, series.record);
+  TRY(write.run());
+  TRY(write_series_counts(series));
+  if (!series.is_new && !series.refilled) return {};
+  return write_names(kPerformingPhysician, series.id, series.record.performing_physician, !series.is_new);
+}
+
+Result<void> BatchWriter::write_series_counts(const SeriesState& series) {
+  for (const auto& [sop_class, count] : series.sop_classes) {
+    Statement add = TRY(database_.prepare(
+        "INSERT INTO series_sop_class (series_id, sop_class_uid, count) VALUES ($1, $2, $3) "
+        "ON CONFLICT (series_id, sop_class_uid) DO UPDATE SET count = series_sop_class.count + excluded.count"));
+    TRY(add.bind(1, series.id).bind(2, std::string_view(sop_class)).bind(3, count).run());
+  }
+  for (const auto& [set_id, count] : series.sets) {
+    Statement add = TRY(database_.prepare(
+        "INSERT INTO series_attribute_set (series_id, set_id, count) VALUES ($1, $2, $3) "
+        "ON CONFLICT (series_id, set_id) DO UPDATE SET count = series_attribute_set.count + excluded.count"));
+    TRY(add.bind(1, series.id).bind(2, set_id).bind(3, count).run());
+  }
+  return {};
+}
+
+Result<void> BatchWriter::write_names(int kind, std::int64_t owner, const model::PersonName& name, bool replace) {
+  if (replace) {
+    Statement erase = TRY(database_.prepare("DELETE FROM person_name WHERE kind = $1 AND owner_id = $2"));
+    TRY(erase.bind(1, std::int64_t{kind}).bind(2, owner).run());
+  }
+  const auto keys = name_keys(name);
+  for (std::size_t part = 0; part < keys.size(); ++part) {
+    if (keys[part].empty()) continue;
+    Statement insert = TRY(
+        database_.prepare("INSERT INTO person_name (kind, key, owner_id, part) VALUES ($1, $2, $3, $4)"));
+    TRY(insert.bind(1, std::int64_t{kind}).bind(2, keys[part]).bind(3, owner)
+            .bind(4, static_cast<std::int64_t>(part)).run());
+  }
+  return {};
+}
+
+Result<void> BatchWriter::write_totals() {
+  Statement update = TRY(database_.prepare(
+      "UPDATE meta SET version = version + 1, subjects = subjects + $1, studies = studies + $2, "
+      "series = series + $3, instances = instances + $4, bytes = bytes + $5 WHERE id = 1"));
+  update.bind(1, static_cast<std::int64_t>(added_.subjects)).bind(2, static_cast<std::int64_t>(added_.studies));
+  update.bind(3, static_cast<std::int64_t>(added_.series)).bind(4, static_cast<std::int64_t>(added_.instances));
+  return update.bind(5, static_cast<std::int64_t>(added_.bytes)).run();
+}
+
+}  // namespace gateway::store

@@ -1,0 +1,252 @@
+#include "gateway/store/batch_writer.h"
+
+#include <algorithm>
+
+#include "gateway/base/text.h"
+#include "gateway/store/attribute_text.h"
+#include "gateway/store/blob_ref.h"
+#include "gateway/store/external_file.h"
+#include "gateway/store/record_columns.h"
+
+namespace gateway::store {
+namespace {
+
+using model::CommitOutcome;
+using model::IndexEntry;
+
+std::string digest_text(const IndexEntry& entry) { return entry.digest ? hex(as_text(*entry.digest)) : ""; }
+
+std::vector<std::string> split_modalities(std::string_view text) {
+  std::vector<std::string> modalities;
+  if (text.empty()) return modalities;
+  for (const std::string_view one : split(text, '\\')) modalities.emplace_back(one);
+  return modalities;
+}
+
+// Which bytes stand behind an instance that is there already.
+struct Stored {
+  std::int64_t id = 0;
+  std::string digest;
+  model::BlobRef content;
+  bool same_json = false;
+};
+
+// Digests decide; where one is missing (indexed in place), length and what the index would show do.
+bool same_object(const Stored& stored, const IndexEntry& entry) {
+  if (!stored.digest.empty() && entry.digest) return stored.digest == digest_text(entry);
+  return stored.content.length == entry.content.length && stored.same_json;
+}
+
+}  // namespace
+
+std::string subject_key(const model::Subject& subject, const std::string& study_uid) {
+  const std::string text = subject.patient_id.empty() ? "study\x1F" + study_uid
+                                                      : subject.issuer + '\x1F' + subject.patient_id;
+  return sha256_hex(text).substr(0, 32);
+}
+
+Result<CommitOutcome> BatchWriter::add(const IndexEntry& entry) {
+  const auto& object = entry.object;
+  if (object.study.uid.empty() || object.series.uid.empty() || object.instance.uid.empty())
+    return fail(ErrorCode::InvalidParameter, "an instance needs the UIDs of study, series and instance",
+                object.instance.uid);
+  if (const auto outcome = TRY(existing(entry))) return *outcome;
+  StudyState* study = TRY(study_of(entry));
+  SeriesState* series = TRY(series_of(*study, entry));
+  const std::int64_t set_id = TRY(set_of(entry.inventory));
+  TRY(insert_instance(entry, series->id, set_id));
+  fill(*study, *series, entry);
+  count_in(*study, *series, entry, set_id);
+  return CommitOutcome::Stored;
+}
+
+Result<std::optional<CommitOutcome>> BatchWriter::existing(const IndexEntry& entry) {
+  Stored stored;
+  {
+    Statement find = TRY(database_.prepare("SELECT id, digest, content, json FROM instance WHERE uid = $1"));
+    if (!TRY(find.bind(1, entry.object.instance.uid).step())) return std::optional<CommitOutcome>();
+    stored = {find.integer(0), find.string(1), parse_blob_ref(find.text(2)), find.text(3) == entry.json.instance};
+  }
+  if (!same_object(stored, entry)) return std::optional(CommitOutcome::Conflict);
+  const bool moved = entry.content.kind == model::BlobRef::Kind::External && !(stored.content == entry.content) &&
+                     stored.content.kind == model::BlobRef::Kind::External && !is_unchanged(stored.content);
+  if (!moved) return std::optional(CommitOutcome::Identical);
+  // The file was moved or touched since: without the new place its content would be Gone for ever.
+  const std::string content = blob_ref_text(entry.content);
+  Statement update = TRY(database_.prepare("UPDATE instance SET content = $1, external_key = $2 WHERE id = $3"));
+  TRY(update.bind(1, content).bind(2, external_key(entry.content.name)).bind(3, stored.id).run());
+  return std::optional(CommitOutcome::Identical);
+}
+
+Result<std::int64_t> BatchWriter::next_id(std::int64_t& next, const char* table) {
+  if (next == 0) {
+    Statement last = TRY(database_.prepare(std::string("SELECT coalesce(max(id), 0) FROM ") + table));
+    TRY(last.step());
+    next = last.integer(0);
+  }
+  return ++next;
+}
+
+Result<BatchWriter::SubjectState*> BatchWriter::subject_of(const IndexEntry& entry) {
+  const std::string key = subject_key(entry.object.subject, entry.object.study.uid);
+  if (const auto found = subjects_.find(key); found != subjects_.end()) return found->second.get();
+  static const std::string sql = "SELECT id, version, " + columns<model::Subject>() + " FROM subject WHERE key = $1";
+  auto state = std::make_unique<SubjectState>();
+  state->key = key;
+  Statement find = TRY(database_.prepare(sql));
+  if (TRY(find.bind(1, key).step())) {
+    state->id = find.integer(0);
+    state->version = find.integer(1);
+    state->record = read_record<model::Subject>(find, 2);
+  } else {
+    state->id = TRY(next_id(next_.subject, "subject"));
+    state->record = entry.object.subject;
+    state->is_new = true;
+    ++added_.subjects;
+  }
+  return subjects_.emplace(key, std::move(state)).first->second.get();
+}
+
+Result<BatchWriter::SubjectState*> BatchWriter::subject_by_id(std::int64_t id) {
+  static const std::string sql = "SELECT key, version, " + columns<model::Subject>() + " FROM subject WHERE id = $1";
+  Statement find = TRY(database_.prepare(sql));
+  if (!TRY(find.bind(1, id).step())) return fail(ErrorCode::StoreFailed, "a study has no subject in the index");
+  auto& slot = subjects_[find.string(0)];
+  if (slot) return slot.get();
+  slot = std::make_unique<SubjectState>();
+  slot->id = id;
+  slot->key = find.text(0);
+  slot->version = find.integer(1);
+  slot->record = read_record<model::Subject>(find, 2);
+  return slot.get();
+}
+
+Result<BatchWriter::StudyState*> BatchWriter::study_of(const IndexEntry& entry) {
+  const model::Study& study = entry.object.study;
+  if (const auto found = studies_.find(study.uid); found != studies_.end()) return found->second.get();
+  static const std::string sql =
+      "SELECT id, subject_id, version, modalities, series_count, instance_count, bytes, metadata, json, " +
+      columns<model::Study>() + " FROM study WHERE uid = $1";
+  auto state = std::make_unique<StudyState>();
+  Statement find = TRY(database_.prepare(sql));
+  if (TRY(find.bind(1, study.uid).step())) {
+    state->id = find.integer(0);
+    state->subject = TRY(subject_by_id(find.integer(1)));
+    state->version = find.integer(2);
+    state->modalities = split_modalities(find.text(3));
+    state->series_count = find.integer(4);
+    state->instance_count = find.integer(5);
+    state->bytes = find.integer(6);
+    state->metadata = find.text(7);
+    state->json = find.text(8);
+    state->record = read_record<model::Study>(find, 9);
+  } else {
+    state->id = TRY(next_id(next_.study, "study"));
+    state->subject = TRY(subject_of(entry));
+    state->metadata = blob_ref_text(entry.metadata);
+    state->json = entry.json.study;
+    state->record = study;
+    state->is_new = true;
+    ++added_.studies;
+  }
+  return studies_.emplace(study.uid, std::move(state)).first->second.get();
+}
+
+Result<BatchWriter::SeriesState*> BatchWriter::series_of(StudyState& study, const IndexEntry& entry) {
+  const model::Series& series = entry.object.series;
+  const std::string key = std::to_string(study.id) + ' ' + series.uid;
+  if (const auto found = series_.find(key); found != series_.end()) return found->second.get();
+  static const std::string sql = "SELECT id, instance_count, bytes, metadata, json, " + columns<model::Series>() +
+                                 " FROM series WHERE uid = $1 AND study_id = $2";
+  auto state = std::make_unique<SeriesState>();
+  state->study = &study;
+  Statement find = TRY(database_.prepare(sql));
+  if (TRY(find.bind(1, series.uid).bind(2, study.id).step())) {
+    state->id = find.integer(0);
+    state->instance_count = find.integer(1);
+    state->bytes = find.integer(2);
+    state->metadata = find.text(3);
+    state->json = find.text(4);
+    state->record = read_record<model::Series>(find, 5);
+  } else {
+    state->id = TRY(next_id(next_.series, "series"));
+    state->metadata = blob_ref_text(entry.metadata);
+    state->json = entry.json.series;
+    state->record = series;
+    state->is_new = true;
+    ++study.series_count;
+    ++added_.series;
+  }
+  return series_.emplace(key, std::move(state)).first->second.get();
+}
+
+Result<std::int64_t> BatchWriter::set_of(const model::AttributeInventory& inventory) {
+  auto& same_hash = sets_[inventory.hash];
+  const std::string text = attribute_text(inventory.attributes);
+  for (const auto& [attributes, id] : same_hash)
+    if (attributes == text) return id;
+  const auto hash = static_cast<std::int64_t>(inventory.hash);
+  {
+    Statement find = TRY(database_.prepare("SELECT id FROM attribute_set WHERE hash = $1 AND attributes = $2"));
+    if (TRY(find.bind(1, hash).bind(2, text).step()))
+      return same_hash.emplace_back(text, find.integer(0)).second;
+  }
+  const std::int64_t id = TRY(next_id(next_.set, "attribute_set"));
+  Statement insert = TRY(database_.prepare("INSERT INTO attribute_set (id, hash, attributes) VALUES ($1, $2, $3)"));
+  TRY(insert.bind(1, id).bind(2, hash).bind(3, text).run());
+  return same_hash.emplace_back(text, id).second;
+}
+
+Result<void> BatchWriter::insert_instance(const IndexEntry& entry, std::int64_t series_id, std::int64_t set_id) {
+  static const std::string sql =
+      "INSERT INTO instance (series_id, sort_number, set_id, external_key, digest, content, metadata, json, " +
+      columns<model::Instance>() + ") VALUES (" + placeholders(1, 8 + column_count<model::Instance>()) + ")";
+  const std::string digest = digest_text(entry);
+  const std::string content = blob_ref_text(entry.content);
+  const std::string metadata = blob_ref_text(entry.metadata);
+  std::optional<std::int64_t> external;
+  if (entry.content.kind == model::BlobRef::Kind::External) external = external_key(entry.content.name);
+  Statement insert = TRY(database_.prepare(sql));
+  insert.bind(1, series_id).bind(2, entry.object.instance.number.value_or(INT64_MAX)).bind(3, set_id);
+  insert.bind(4, external).bind(5, digest).bind(6, content).bind(7, metadata).bind(8, entry.json.instance);
+  bind_record(insert, 9, entry.object.instance);
+  return insert.run();
+}
+
+// The first object decides; what it did not say may come from a later one. The JSON follows only when the later object
+// agrees in everything, else the two would say different things.
+void BatchWriter::fill(StudyState& study, SeriesState& series, const IndexEntry& entry) {
+  const auto& object = entry.object;
+  SubjectState& subject = *study.subject;
+  const bool same_person = subject.record.patient_id == object.subject.patient_id;
+  const bool subject_filled = same_person && fill_missing(subject.record, object.subject);
+  const bool study_filled = fill_missing(study.record, object.study);
+  subject.changed = subject.changed || subject_filled;
+  study.refilled = study.refilled || study_filled;
+  if ((subject_filled || study_filled) && study.record == object.study && subject.record == object.subject)
+    study.json = entry.json.study;
+  if (fill_missing(series.record, object.series)) {
+    series.refilled = true;
+    if (series.record == object.series) series.json = entry.json.series;
+  }
+}
+
+void BatchWriter::count_in(StudyState& study, SeriesState& series, const IndexEntry& entry, std::int64_t set_id) {
+  const auto bytes = static_cast<std::int64_t>(entry.content.length);
+  study.touched = series.touched = true;
+  ++study.instance_count;
+  ++series.instance_count;
+  study.bytes += bytes;
+  series.bytes += bytes;
+  ++added_.instances;
+  added_.bytes += entry.content.length;
+  ++series.sets[set_id];
+  ++series.sop_classes[entry.object.instance.sop_class_uid];
+  const std::string& modality = series.record.modality;
+  const auto place = std::ranges::lower_bound(study.modalities, modality);
+  if (modality.empty() || (place != study.modalities.end() && *place == modality)) return;
+  study.modalities.insert(place, modality);
+  study.new_modalities.push_back(modality);
+}
+
+}  // namespace gateway::store

@@ -1,0 +1,92 @@
+// Writes index entries within one open transaction. Each subject, study and series is read and written once a batch,
+// however many instances it gets; ids are given out here, because the transaction is the only writer.
+//
+// One object per transaction and thread. After an error the transaction must be rolled back.
+#pragma once
+
+#include <cstdint>
+#include <map>
+#include <memory>
+#include <string>
+#include <string_view>
+#include <unordered_map>
+#include <vector>
+
+#include "gateway/model/ports.h"
+#include "gateway/store/database.h"
+
+namespace gateway::store {
+
+// subject key: issuer and patient id hashed; without a patient id the study stands for the person.
+std::string subject_key(const model::Subject& subject, const std::string& study_uid);
+
+class BatchWriter {
+ public:
+  BatchWriter(Database& database, std::int64_t now_us) : database_(database), now_us_(now_us) {}
+
+  // Errors: InvalidParameter when an entry lacks a UID; StoreFailed.
+  Result<model::CommitOutcome> add(const model::IndexEntry& entry);
+  // Writes what add() gathered; call once, before the commit.
+  Result<void> finish();
+
+ private:
+  struct SubjectState {
+    std::int64_t id = 0;
+    std::string key;
+    model::Subject record;
+    std::int64_t version = 0;
+    bool is_new = false, changed = false;
+  };
+  struct StudyState {
+    std::int64_t id = 0;
+    SubjectState* subject = nullptr;
+    model::Study record;
+    std::vector<std::string> modalities, new_modalities;
+    std::string json, metadata;
+    std::int64_t version = 0, series_count = 0, instance_count = 0, bytes = 0;
+    bool is_new = false, touched = false, refilled = false;
+  };
+  struct SeriesState {
+    std::int64_t id = 0;
+    StudyState* study = nullptr;
+    model::Series record;
+    std::string json, metadata;
+    std::int64_t instance_count = 0, bytes = 0;
+    std::map<std::string, std::int64_t, std::less<>> sop_classes;  // what this batch adds
+    std::map<std::int64_t, std::int64_t> sets;
+    bool is_new = false, touched = false, refilled = false;
+  };
+  struct NextIds {
+    std::int64_t subject = 0, study = 0, series = 0, set = 0;
+  };
+
+  Result<std::optional<model::CommitOutcome>> existing(const model::IndexEntry& entry);
+  Result<SubjectState*> subject_of(const model::IndexEntry& entry);
+  Result<SubjectState*> subject_by_id(std::int64_t id);
+  Result<StudyState*> study_of(const model::IndexEntry& entry);
+  Result<SeriesState*> series_of(StudyState& study, const model::IndexEntry& entry);
+  Result<std::int64_t> set_of(const model::AttributeInventory& inventory);
+  Result<std::int64_t> next_id(std::int64_t& next, const char* table);
+  Result<void> insert_instance(const model::IndexEntry& entry, std::int64_t series_id, std::int64_t set_id);
+  void count_in(StudyState& study, SeriesState& series, const model::IndexEntry& entry, std::int64_t set_id);
+  void fill(StudyState& study, SeriesState& series, const model::IndexEntry& entry);
+
+  Result<void> write_subject(const SubjectState& subject);
+  Result<void> write_study(const StudyState& study);
+  Result<void> write_series(const SeriesState& series);
+  Result<void> write_modalities(const StudyState& study);
+  Result<void> write_series_counts(const SeriesState& series);
+  Result<void> write_names(int kind, std::int64_t owner, const model::PersonName& name, bool replace);
+  Result<void> write_totals();
+
+  Database& database_;
+  const std::int64_t now_us_;
+  NextIds next_;
+  model::IndexTotals added_;
+  std::unordered_map<std::string, std::unique_ptr<SubjectState>> subjects_;  // by key
+  std::unordered_map<std::string, std::unique_ptr<StudyState>> studies_;     // by UID
+  std::unordered_map<std::string, std::unique_ptr<SeriesState>> series_;     // by study id and UID
+  std::unordered_map<std::uint64_t, std::vector<std::pair<std::string, std::int64_t>>> sets_;  // by hash
+};
+
+}  // namespace gateway::store

@@ -1,0 +1,215 @@
+#include "gateway/store/blob_folder.h"
+
+#include <sys/stat.h>
+#include <unistd.h>
+
+#include <algorithm>
+#include <array>
+#include <cerrno>
+#include <cstdio>
+#include <cstring>
+
+#include "gateway/base/log.h"
+#include "gateway/base/text.h"
+#include "gateway/store/external_file.h"
+
+namespace gateway::store {
+namespace {
+
+using model::BlobRef;
+using model::BlobView;
+
+std::uint64_t total_size(std::span<const ByteSpan> pieces) {
+  std::uint64_t size = 0;
+  for (const ByteSpan piece : pieces) size += piece.size();
+  return size;
+}
+
+// Names come from the index, but a path must never be built from anything else than what this file makes.
+bool is_hex_name(std::string_view name) {
+  return name.size() >= 8 && name.size() <= 64 && name.find_first_not_of("0123456789abcdef") == std::string_view::npos;
+}
+
+std::string large_folder(const std::string& name) { return "/large/" + name.substr(0, 2) + "/" + name.substr(2, 2); }
+
+Error not_there(const BlobRef& ref) {
+  return fail(ErrorCode::NotFound, "the stored object is not there", {}, ref.name);
+}
+
+}  // namespace
+
+BlobFolder::Segment::~Segment() {
+  if (fd >= 0) ::close(fd);
+}
+
+Result<std::unique_ptr<BlobFolder>> BlobFolder::open(const std::string& folder, const Disk& disk, const Clock& clock,
+                                                     const BlobLimits& limits) {
+  TRY(make_folder(folder));
+  for (const char* part : {"/segments", "/large", "/staging"}) TRY(make_folder(folder + part));
+  TRY(disk.sync_folder(folder));
+  remove_unlocked_files(folder + "/staging");
+  return std::unique_ptr<BlobFolder>(new BlobFolder(folder, disk, clock, limits));
+}
+
+Error BlobFolder::broken() const {
+  return fail(ErrorCode::StoreFailed, "the disk lost data of this store: it takes nothing more until a restart");
+}
+
+Result<std::shared_ptr<BlobFolder::Segment>> BlobFolder::new_segment() {
+  const LockedFile file = TRY(create_locked_file(folder_ + "/segments", clock_));
+  auto segment = std::make_shared<Segment>();
+  segment->name = file.name;
+  segment->fd = file.fd;
+  TRY(disk_.sync_folder(folder_ + "/segments"));
+  return segment;
+}
+
+Result<BlobFolder::Place> BlobFolder::reserve(std::uint64_t length) {
+  const std::lock_guard lock(mutex_);
+  if (broken_) return broken();
+  if (!current_ || current_->size >= limits_.segment_bytes) current_ = TRY(new_segment());
+  Place place{current_, current_->size};
+  current_->size += length;
+  return place;
+}
+
+void BlobFolder::written(const Place& place) {
+  const std::lock_guard lock(mutex_);
+  ++writes_;
+  if (place.segment->dirty) return;
+  place.segment->dirty = true;
+  dirty_.push_back(place.segment);
+}
+
+Result<BlobRef> BlobFolder::append(std::span<const ByteSpan> pieces) {
+  const std::uint64_t length = total_size(pieces);
+  if (length > limits_.large_bytes) {
+    Sha256Digest digest;
+    const auto write = [&](int fd, Sha256& hash) -> Result<void> {
+      for (const ByteSpan piece : pieces) hash.update(piece);
+      return write_at(fd, 0, pieces);
+    };
+    return store_large(write, length, digest);
+  }
+  const Place place = TRY(reserve(length));
+  TRY(write_at(place.segment->fd, place.offset, pieces));
+  written(place);
+  return BlobRef{BlobRef::Kind::Segment, place.segment->name, place.offset, length, 0};
+}
+
+Result<BlobRef> BlobFolder::import(const ByteSource& source, Sha256Digest& digest) {
+  const auto copy_to = [&](int fd, std::uint64_t base, Sha256& hash) -> Result<void> {
+    return for_each_chunk(source, [&](std::uint64_t offset, ByteSpan chunk) -> Result<void> {
+      hash.update(chunk);
+      return write_at(fd, base + offset, std::array{chunk});
+    });
+  };
+  if (source.size() > limits_.large_bytes)
+    return store_large([&](int fd, Sha256& hash) { return copy_to(fd, 0, hash); }, source.size(), digest);
+  const Place place = TRY(reserve(source.size()));
+  Sha256 hash;
+  TRY(copy_to(place.segment->fd, place.offset, hash));
+  digest = hash.finish();
+  written(place);
+  return BlobRef{BlobRef::Kind::Segment, place.segment->name, place.offset, source.size(), 0};
+}
+
+Result<BlobRef> BlobFolder::store_large(const std::function<Result<void>(int, Sha256&)>& write, std::uint64_t length,
+                                        Sha256Digest& digest) {
+  const LockedFile staged = TRY(create_locked_file(folder_ + "/staging", clock_));
+  const FileHandle closes(staged.fd);
+  const std::string staged_path = folder_ + "/staging/" + staged.name;
+  Sha256 hash;
+  auto done = write(staged.fd, hash);
+  if (done.ok()) done = disk_.sync_file(staged.fd);
+  if (!done.ok()) {
+    ::unlink(staged_path.c_str());
+    return std::move(done).error();
+  }
+  digest = hash.finish();
+  const std::string name = hex(as_text(digest));
+  const std::string folder = folder_ + large_folder(name);
+  const std::string upper = folder.substr(0, folder.size() - 3);
+  TRY(make_folder(upper));
+  TRY(make_folder(folder));
+  // The same content may be there already; replacing it by itself is harmless, and it is synced in any case.
+  if (::rename(staged_path.c_str(), (folder + "/" + name).c_str()) != 0)
+    return fail(ErrorCode::StoreFailed, "a blob cannot be moved to its place", {}, std::strerror(errno));
+  for (const std::string& path : {folder, upper, folder_ + "/large"}) TRY(disk_.sync_folder(path));
+  return BlobRef{BlobRef::Kind::File, name, 0, length, 0};
+}
+
+// Group commit: whoever finds no sync under way syncs for all that was written until then.
+Result<void> BlobFolder::sync() {
+  std::unique_lock lock(mutex_);
+  const std::uint64_t wanted = writes_;
+  while (!broken_ && synced_ < wanted) {
+    if (syncing_) {
+      synced_moved_.wait(lock);
+      continue;
+    }
+    syncing_ = true;
+    const std::uint64_t target = writes_;
+    const auto segments = std::exchange(dirty_, {});
+    for (const auto& segment : segments) segment->dirty = false;
+    lock.unlock();
+    auto done = sync_segments(segments);
+    lock.lock();
+    syncing_ = false;
+    broken_ = broken_ || !done.ok();
+    if (done.ok()) synced_ = target;
+    synced_moved_.notify_all();
+    if (!done.ok()) {
+      log::error("blob store sync failed", {{"detail", done.error().detail}});
+      return std::move(done).error();
+    }
+  }
+  if (broken_) return broken();
+  return {};
+}
+
+Result<void> BlobFolder::sync_segments(const std::vector<std::shared_ptr<Segment>>& segments) const {
+  for (const auto& segment : segments) TRY(disk_.sync_file(segment->fd));
+  return {};
+}
+
+Result<std::shared_ptr<const FileHandle>> BlobFolder::segment_file(const std::string& name) const {
+  const std::lock_guard lock(cache_mutex_);
+  if (const auto found = cached_.find(name); found != cached_.end()) {
+    cache_.splice(cache_.begin(), cache_, found->second);
+    return found->second->second;
+  }
+  auto file = TRY(FileHandle::open(folder_ + "/segments/" + name));
+  cache_.emplace_front(name, file);
+  cached_[name] = cache_.begin();
+  if (cache_.size() > limits_.open_segments) {
+    cached_.erase(cache_.back().first);
+    cache_.pop_back();
+  }
+  return file;
+}
+
+Result<BlobView> BlobFolder::open(const BlobRef& ref) const {
+  if (ref.kind == BlobRef::Kind::External)
+    return BlobView{TRY(open_external(ref)), ref.offset, ref.length};
+  if (ref.kind == BlobRef::Kind::None || !is_hex_name(ref.name)) return not_there(ref);
+  auto file = ref.kind == BlobRef::Kind::Segment ? segment_file(ref.name)
+                                                 : FileHandle::open(folder_ + large_folder(ref.name) + "/" + ref.name);
+  if (!file.ok()) return file.error().code == ErrorCode::NotFound ? not_there(ref) : std::move(file).error();
+  struct stat status {};
+  if (::fstat((*file)->fd(), &status) != 0) return not_there(ref);
+  const auto size = static_cast<std::uint64_t>(status.st_size);
+  if (ref.offset > size || ref.length > size - ref.offset) return not_there(ref);
+  return BlobView{std::move(*file), ref.offset, ref.length};
+}
+
+Result<std::string> BlobFolder::read(const BlobRef& ref) const {
+  const BlobView view = TRY(open(ref));
+  std::string text(view.length, '\0');
+  const FileSource source(view.file, view.offset + view.length);
+  const std::size_t got = TRY(source.read_at(view.offset, std::as_writable_bytes(std::span(text))));
+  if (got != text.size()) return fail(ErrorCode::NotFound, "the stored object is cut short", {}, ref.name);
+  return text;
+}
+
+}  // namespace gateway::store

@@ -1,0 +1,87 @@
+// The blob store in a folder: small blobs in append-only segments, large ones in files of their own named by SHA-256.
+//
+//   blobs/segments/<time>-<random>        written by one process only, up to 1 GiB, then a new one
+//   blobs/large/ab/cd/<sha256>            written under staging/, synced, renamed
+//   blobs/staging/<time>-<random>         swept at open when its writer is dead (it held a lock on it)
+//
+// Thread-safe; several processes may share the folder. After a failed fsync the kernel may have dropped what was
+// written, and nobody can say what: from then on append, import and sync fail until the store is opened again.
+#pragma once
+
+#include <condition_variable>
+#include <functional>
+#include <list>
+#include <memory>
+#include <mutex>
+#include <string>
+#include <unordered_map>
+#include <vector>
+
+#include "gateway/base/clock.h"
+#include "gateway/model/ports.h"
+#include "gateway/store/disk.h"
+
+namespace gateway::store {
+
+struct BlobLimits {
+  std::uint64_t segment_bytes = 1u << 30;  // a segment that has reached this is left
+  std::uint64_t large_bytes = 8u << 20;    // larger blobs get files of their own
+  std::size_t open_segments = 64;          // descriptors kept for reading
+};
+
+class BlobFolder final : public model::BlobStore {
+ public:
+  static Result<std::unique_ptr<BlobFolder>> open(const std::string& folder, const Disk& disk, const Clock& clock,
+                                                  const BlobLimits& limits = {});
+  Result<model::BlobRef> append(std::span<const ByteSpan> pieces) override;
+  Result<model::BlobRef> import(const ByteSource& source, Sha256Digest& digest) override;
+  Result<void> sync() override;
+  Result<model::BlobView> open(const model::BlobRef& ref) const override;
+  Result<std::string> read(const model::BlobRef& ref) const override;
+
+ private:
+  struct Segment {
+    std::string name;
+    int fd = -1;
+    std::uint64_t size = 0;
+    bool dirty = false;
+    ~Segment();
+  };
+  // A range of a segment that only the caller writes to.
+  struct Place {
+    std::shared_ptr<Segment> segment;
+    std::uint64_t offset = 0;
+  };
+  using FileCache = std::list<std::pair<std::string, std::shared_ptr<const FileHandle>>>;
+
+  BlobFolder(std::string folder, const Disk& disk, const Clock& clock, const BlobLimits& limits)
+      : folder_(std::move(folder)), disk_(disk), clock_(clock), limits_(limits) {}
+  Result<Place> reserve(std::uint64_t length);
+  Result<std::shared_ptr<Segment>> new_segment();
+  void written(const Place& place);
+  Result<void> sync_segments(const std::vector<std::shared_ptr<Segment>>& segments) const;
+  Result<model::BlobRef> store_large(const std::function<Result<void>(int fd, Sha256& hash)>& write,
+                                     std::uint64_t length, Sha256Digest& digest);
+  Result<std::shared_ptr<const FileHandle>> segment_file(const std::string& name) const;
+  Error broken() const;
+
+  const std::string folder_;
+  const Disk& disk_;
+  const Clock& clock_;
+  const BlobLimits limits_;
+
+  std::mutex mutex_;
+  std::condition_variable synced_moved_;
+  std::shared_ptr<Segment> current_;
+  std::vector<std::shared_ptr<Segment>> dirty_;
+  std::uint64_t writes_ = 0;  // completed
+  std::uint64_t synced_ = 0;  // of which durable
+  bool syncing_ = false;
+  bool broken_ = false;
+
+  mutable std::mutex cache_mutex_;
+  mutable FileCache cache_;  // most recently used first
+  mutable std::unordered_map<std::string, FileCache::iterator> cached_;
+};
+
+}  // namespace gateway::store

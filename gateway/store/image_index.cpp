@@ -1,0 +1,101 @@
+#include "gateway/store/image_index.h"
+
+#include "gateway/store/batch_writer.h"
+#include "gateway/store/blob_ref.h"
+#include "gateway/store/external_file.h"
+#include "gateway/store/selection.h"
+
+namespace gateway::store {
+namespace {
+
+constexpr std::size_t kMaxEntriesTogether = 4096;  // of several callers in one transaction
+
+}  // namespace
+
+// A caller that finds no commit under way becomes the leader: it takes what waits, commits it and wakes all.
+Result<std::vector<model::CommitOutcome>> ImageIndex::commit(std::span<const model::IndexEntry> entries) {
+  Waiting own;
+  own.entries = entries;
+  std::unique_lock lock(queue_mutex_);
+  queue_.push_back(&own);
+  while (!own.done) {
+    queue_moved_.wait(lock, [&] { return own.done || !committing_; });
+    if (!own.done) lead(lock);
+  }
+  if (own.error) return std::move(*own.error);
+  return std::move(own.outcomes);
+}
+
+void ImageIndex::lead(std::unique_lock<std::mutex>& lock) {
+  committing_ = true;
+  std::vector<Waiting*> batches;
+  for (std::size_t taken = 0; !queue_.empty() && taken < kMaxEntriesTogether; queue_.pop_front()) {
+    batches.push_back(queue_.front());
+    taken += batches.back()->entries.size();
+  }
+  lock.unlock();
+  commit_together(batches);
+  lock.lock();
+  for (Waiting* batch : batches) batch->done = true;
+  committing_ = false;
+  queue_moved_.notify_all();
+}
+
+// When a transaction of several callers fails, each is tried alone: one caller's fault is not another's.
+void ImageIndex::commit_together(const std::vector<Waiting*>& batches) {
+  if (batches.size() > 1 && write(batches).ok()) return;
+  for (Waiting* batch : batches) {
+    auto written = write({batch});
+    if (!written.ok()) batch->error = std::move(written).error();
+  }
+}
+
+Result<void> ImageIndex::write(const std::vector<Waiting*>& batches) {
+  auto connection = connections_.writer();
+  Transaction transaction = TRY(Transaction::begin(*connection, Database::Access::Write));
+  BatchWriter writer(*connection, clock_.utc_us());
+  for (Waiting* batch : batches) {
+    batch->outcomes.clear();
+    for (const model::IndexEntry& entry : batch->entries) batch->outcomes.push_back(TRY(writer.add(entry)));
+  }
+  TRY(writer.finish());
+  return transaction.commit();
+}
+
+Result<bool> ImageIndex::has_external(const std::string& path, std::uint64_t length,
+                                      std::int64_t modified_us) const {
+  auto reader = TRY(connections_.reader());
+  Statement find = TRY((*reader).prepare("SELECT content FROM instance WHERE external_key = $1"));
+  find.bind(1, external_key(path));
+  while (TRY(find.step())) {
+    const model::BlobRef ref = parse_blob_ref(find.text(0));
+    if (ref.name == path && ref.length == length && ref.modified_us == modified_us) return true;
+  }
+  return false;
+}
+
+Result<std::uint64_t> ImageIndex::count(const model::Query& query) const {
+  const Selection selection = TRY(compile(query.level, query.matches));
+  auto reader = TRY(connections_.reader());
+  Statement count = TRY((*reader).prepare("SELECT count(*) " + selection.from));
+  bind_values(count, selection.values);
+  TRY(count.step());
+  return static_cast<std::uint64_t>(count.integer(0));
+}
+
+Result<model::IndexTotals> ImageIndex::totals() const {
+  auto reader = TRY(connections_.reader());
+  Statement read = TRY((*reader).prepare("SELECT subjects, studies, series, instances, bytes FROM meta WHERE id = 1"));
+  TRY(read.step());
+  const auto column = [&](int n) { return static_cast<std::uint64_t>(read.integer(n)); };
+  return model::IndexTotals{column(0), column(1), column(2), column(3), column(4)};
+}
+
+Result<std::int64_t> ImageIndex::version() const {
+  auto reader = TRY(connections_.reader());
+  Statement read = TRY((*reader).prepare("SELECT version FROM meta WHERE id = 1"));
+  TRY(read.step());
+  return read.integer(0);
+}
+
+}  // namespace gateway::store

@@ -1,0 +1,51 @@
+// The image index over SQLite. Reads go to the pool of readers, each in one transaction (one moment); writes are
+// combined: callers of commit() that wait at the same time share one durable transaction.
+//
+// Thread-safe. Owns nothing: connections and clock belong to the Store.
+#pragma once
+
+#include <condition_variable>
+#include <deque>
+#include <mutex>
+
+#include "gateway/base/clock.h"
+#include "gateway/model/ports.h"
+#include "gateway/store/connections.h"
+
+namespace gateway::store {
+
+class ImageIndex final : public model::ImageIndex {
+ public:
+  ImageIndex(Connections& connections, const Clock& clock) : connections_(connections), clock_(clock) {}
+
+  Result<std::vector<model::CommitOutcome>> commit(std::span<const model::IndexEntry> entries) override;
+  Result<bool> has_external(const std::string& path, std::uint64_t length, std::int64_t modified_us) const override;
+  Result<std::vector<model::SearchRow>> search(const model::Query& query) const override;
+  Result<void> locate(std::string_view study_uid, std::string_view series_uid, std::string_view instance_uid,
+                      const std::function<bool(const model::InstanceLocation&)>& use) const override;
+  Result<std::vector<model::StudyRow>> studies(const model::Query& query, model::Depth depth) const override;
+  Result<std::vector<model::SubjectRow>> subjects(const model::Query& query) const override;
+  Result<std::uint64_t> count(const model::Query& query) const override;
+  Result<model::IndexTotals> totals() const override;
+  Result<std::int64_t> version() const override;
+
+ private:
+  struct Waiting {
+    std::span<const model::IndexEntry> entries;
+    std::vector<model::CommitOutcome> outcomes;
+    std::optional<Error> error;
+    bool done = false;
+  };
+  void lead(std::unique_lock<std::mutex>& lock);
+  void commit_together(const std::vector<Waiting*>& batches);
+  Result<void> write(const std::vector<Waiting*>& batches);
+
+  Connections& connections_;
+  const Clock& clock_;
+  std::mutex queue_mutex_;
+  std::condition_variable queue_moved_;
+  std::deque<Waiting*> queue_;
+  bool committing_ = false;
+};
+
+}  // namespace gateway::store

@@ -1,0 +1,186 @@
+// ImageIndex: QIDO rows and the locations of instances.
+#include "gateway/base/text.h"
+#include "gateway/store/blob_ref.h"
+#include "gateway/store/image_index.h"
+#include "gateway/store/row_ids.h"
+
+namespace gateway::store {
+namespace {
+
+using model::InstanceLocation;
+using model::Level;
+using model::SearchRow;
+
+// Columns 0 to 3 are json, metadata and the UIDs of study and series; what follows depends on the level.
+constexpr std::string_view kStudySql =
+    "SELECT json, metadata, uid, '', series_count, instance_count, modalities FROM study WHERE id = $1";
+constexpr std::string_view kSeriesSql =
+    "SELECT json, metadata, (SELECT study.uid FROM study WHERE study.id = series.study_id), uid, instance_count "
+    "FROM series WHERE id = $1";
+constexpr std::string_view kInstanceSql =
+    "SELECT instance.json, instance.metadata, study.uid, series.uid, instance.uid "
+    "FROM instance, series, study "
+    "WHERE instance.id = $1 AND series.id = instance.series_id AND study.id = series.study_id";
+
+SearchRow read_row(const Statement& row, Level level) {
+  SearchRow result;
+  result.json = row.text(0);
+  result.metadata = parse_blob_ref(row.text(1));
+  result.study_uid = row.text(2);
+  result.series_uid = row.text(3);
+  if (level == Level::Instance) {
+    result.instance_uid = row.text(4);
+  } else if (level == Level::Series) {
+    result.instance_count = static_cast<std::uint64_t>(row.integer(4));
+  } else {
+    result.series_count = static_cast<std::uint64_t>(row.integer(4));
+    result.instance_count = static_cast<std::uint64_t>(row.integer(5));
+    if (const auto modalities = row.text(6); !modalities.empty())
+      for (const std::string_view modality : split(modalities, '\\')) result.modalities.emplace_back(modality);
+  }
+  return result;
+}
+
+constexpr std::string_view kLocationColumns =
+    "instance.uid, instance.sop_class_uid, instance.transfer_syntax_uid, instance.content, instance.metadata";
+
+InstanceLocation read_location(const Statement& row, std::string_view study_uid, std::string_view series_uid) {
+  InstanceLocation location;
+  location.study_uid = study_uid;
+  location.series_uid = series_uid;
+  location.instance_uid = row.text(0);
+  location.sop_class_uid = row.text(1);
+  location.transfer_syntax_uid = row.text(2);
+  location.content = parse_blob_ref(row.text(3));
+  location.metadata = parse_blob_ref(row.text(4));
+  return location;
+}
+
+struct Parent {
+  std::int64_t id = 0;
+  std::string study_uid;
+  std::string uid;
+};
+
+constexpr std::int64_t kPage = 256;  // rows read under one lease of a connection
+
+using Use = std::function<bool(const InstanceLocation&)>;
+
+// The studies, one or a page of all behind `after`.
+Result<std::vector<Parent>> find_studies(Connections& connections, std::string_view uid, std::int64_t after) {
+  auto reader = TRY(connections.reader());
+  Statement find = TRY(uid.empty()
+                           ? (*reader).prepare("SELECT id, uid FROM study WHERE id > $1 ORDER BY id LIMIT $2")
+                           : (*reader).prepare("SELECT id, uid FROM study WHERE uid = $1"));
+  if (uid.empty())
+    find.bind(1, after).bind(2, kPage);
+  else
+    find.bind(1, uid);
+  std::vector<Parent> found;
+  while (TRY(find.step())) found.push_back({find.integer(0), find.string(1), find.string(1)});
+  return found;
+}
+
+Result<std::vector<Parent>> find_series(Connections& connections, const Parent& study, std::string_view uid) {
+  auto reader = TRY(connections.reader());
+  Statement find = TRY(
+      uid.empty() ? (*reader).prepare("SELECT id, uid FROM series WHERE study_id = $1 ORDER BY sort_number, uid")
+                  : (*reader).prepare("SELECT id, uid FROM series WHERE study_id = $1 AND uid = $2"));
+  find.bind(1, study.id);
+  if (!uid.empty()) find.bind(2, uid);
+  std::vector<Parent> found;
+  while (TRY(find.step())) found.push_back({find.integer(0), study.uid, find.string(1)});
+  return found;
+}
+
+// One page of a series behind (number, uid), which it moves on.
+Result<std::vector<InstanceLocation>> next_page(Connections& connections, const Parent& series,
+                                                std::int64_t& after_number, std::string& after_uid) {
+  static const std::string sql = "SELECT " + std::string(kLocationColumns) +
+                                 ", instance.sort_number FROM instance WHERE series_id = $1 AND "
+                                 "(sort_number, uid) > ($2, $3) ORDER BY sort_number, uid LIMIT $4";
+  auto reader = TRY(connections.reader());
+  Statement find = TRY((*reader).prepare(sql));
+  const std::string from_uid = after_uid;
+  find.bind(1, series.id).bind(2, after_number).bind(3, from_uid).bind(4, kPage);
+  std::vector<InstanceLocation> page;
+  while (TRY(find.step())) {
+    page.push_back(read_location(find, series.study_uid, series.uid));
+    after_number = find.integer(5);
+    after_uid = page.back().instance_uid;
+  }
+  return page;
+}
+
+// False: `use` wants no more.
+Result<bool> walk_series(Connections& connections, const Parent& series, const Use& use) {
+  std::int64_t number = INT64_MIN;
+  std::string uid;
+  while (true) {
+    const auto page = TRY(next_page(connections, series, number, uid));
+    for (const InstanceLocation& location : page)
+      if (!use(location)) return false;
+    if (page.size() < static_cast<std::size_t>(kPage)) return true;
+  }
+}
+
+Result<bool> walk_study(Connections& connections, const Parent& study, std::string_view series_uid, const Use& use) {
+  for (const Parent& series : TRY(find_series(connections, study, series_uid)))
+    if (!TRY(walk_series(connections, series, use))) return false;
+  return true;
+}
+
+// Empty UIDs of study and series are not asked for.
+Result<void> locate_one(Connections& connections, std::string_view study_uid, std::string_view series_uid,
+                        std::string_view instance_uid, const Use& use) {
+  static const std::string sql =
+      "SELECT " + std::string(kLocationColumns) +
+      ", study.uid, series.uid FROM instance, series, study "
+      "WHERE instance.uid = $1 AND series.id = instance.series_id AND study.id = series.study_id";
+  std::optional<InstanceLocation> found;
+  {
+    auto reader = TRY(connections.reader());
+    Statement find = TRY((*reader).prepare(sql));
+    if (TRY(find.bind(1, instance_uid).step())) found = read_location(find, find.text(5), find.text(6));
+  }
+  if (!found || (!study_uid.empty() && found->study_uid != study_uid)) return {};
+  if (!series_uid.empty() && found->series_uid != series_uid) return {};
+  use(*found);
+  return {};
+}
+
+}  // namespace
+
+Result<std::vector<SearchRow>> ImageIndex::search(const model::Query& query) const {
+  if (query.level == Level::Subject) return fail(ErrorCode::InvalidParameter, "subjects have no search rows");
+  auto reader = TRY(connections_.reader());
+  Transaction moment = TRY(Transaction::begin(*reader, Database::Access::Read));
+  const auto ids = TRY(find_ids(*reader, query));
+  Statement read = TRY((*reader).prepare(query.level == Level::Study    ? kStudySql
+                                         : query.level == Level::Series ? kSeriesSql
+                                                                        : kInstanceSql));
+  std::vector<SearchRow> rows;
+  rows.reserve(ids.size());
+  for (const std::int64_t id : ids) {
+    if (TRY(read.bind(1, id).step())) rows.push_back(read_row(read, query.level));
+    read.reset();
+  }
+  return rows;
+}
+
+// Rows are read in pages, so that a slow `use` (a response being sent) holds neither a connection nor a snapshot.
+Result<void> ImageIndex::locate(std::string_view study_uid, std::string_view series_uid,
+                                std::string_view instance_uid, const Use& use) const {
+  if (!instance_uid.empty()) return locate_one(connections_, study_uid, series_uid, instance_uid, use);
+  std::int64_t after = 0;
+  while (true) {
+    const auto studies = TRY(find_studies(connections_, study_uid, after));
+    for (const Parent& study : studies) {
+      if (!TRY(walk_study(connections_, study, series_uid, use))) return {};
+      after = study.id;
+    }
+    if (!study_uid.empty() || studies.size() < static_cast<std::size_t>(kPage)) return {};
+  }
+}
+
+}  // namespace gateway::store

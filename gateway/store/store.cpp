@@ -1,0 +1,48 @@
+#include "gateway/store/store.h"
+
+#include <fcntl.h>
+#include <sys/file.h>
+
+#include <cerrno>
+#include <cstring>
+
+#include "gateway/store/blob_folder.h"
+#include "gateway/store/connections.h"
+#include "gateway/store/dataset_store.h"
+#include "gateway/store/image_index.h"
+
+namespace gateway::store {
+
+struct Store::Parts {
+  std::unique_ptr<BlobFolder> blobs;
+  std::unique_ptr<Connections> connections;
+  std::unique_ptr<ImageIndex> index;
+  std::unique_ptr<DatasetStore> datasets;
+};
+
+Store::Store(std::unique_ptr<Parts> parts) : parts_(std::move(parts)) {}
+Store::~Store() = default;
+
+Result<std::unique_ptr<Store>> Store::open(const StoreOptions& options, const Clock& clock) {
+  TRY(make_folder(options.folder));
+  // Processes that open the same folder at once do so one after the other: only the first makes the schema.
+  const std::string lock_path = options.folder + "/open.lock";
+  const FileHandle lock(::open(lock_path.c_str(), O_RDWR | O_CREAT | O_CLOEXEC, 0600));
+  if (lock.fd() < 0 || ::flock(lock.fd(), LOCK_EX) != 0)
+    return fail(ErrorCode::StoreFailed, "the folder of the store cannot be written", {},
+                lock_path + ": " + std::strerror(errno));
+  const Disk& disk = options.fsync ? Disk::real() : Disk::without_sync();
+  auto parts = std::make_unique<Parts>();
+  parts->blobs = TRY(BlobFolder::open(options.folder + "/blobs", disk, clock));
+  parts->connections = TRY(Connections::open(options.folder + "/index.sqlite", options.fsync));
+  TRY(disk.sync_folder(options.folder));
+  parts->index = std::make_unique<ImageIndex>(*parts->connections, clock);
+  parts->datasets = std::make_unique<DatasetStore>(*parts->connections, clock);
+  return std::unique_ptr<Store>(new Store(std::move(parts)));
+}
+
+model::ImageIndex& Store::index() { return *parts_->index; }
+model::BlobStore& Store::blobs() { return *parts_->blobs; }
+model::DatasetStore& Store::datasets() { return *parts_->datasets; }
+
+}  // namespace gateway::store

@@ -1,0 +1,215 @@
+#include "mappers/dicom/explicit.h"
+
+#include <algorithm>
+#include <memory>
+
+#include "mappers/dicom/element_header.h"
+#include "mappers/dicom/inflate.h"
+
+namespace mappers::dicom {
+namespace {
+
+using gateway::ByteSource;
+using gateway::ErrorCode;
+using gateway::fail;
+using gateway::Result;
+
+constexpr std::string_view kExplicitLittle = "1.2.840.10008.1.2.1";
+constexpr std::string_view kImplementationClass = "2.25.268870436210354216317935862216547832391";
+constexpr std::uint64_t kMaxCopied = 256ull << 20;
+constexpr Tag kBitsAllocated = make_tag(0x00280100);
+constexpr Tag kMediaStorageSopInstance = make_tag(0x00020003);
+
+class Encoder {
+ public:
+  Encoder(const File& file, const ByteSource& source, const ByteSource& stream)
+      : file_(file), stream_(stream), ranges_allowed_(&source == &stream) {}
+
+  Result<Reencoded> encode() {
+    text_.assign(128, '\0');
+    text_ += "DICM";
+    file_meta();
+    TRY(data_set(file_.data));
+    flush();
+    return std::move(result_);
+  }
+
+ private:
+  void put16(std::uint32_t value) {
+    text_ += static_cast<char>(value & 0xFF);
+    text_ += static_cast<char>(value >> 8 & 0xFF);
+  }
+
+  void put32(std::uint32_t value) {
+    put16(value & 0xFFFF);
+    put16(value >> 16);
+  }
+
+  void put_tag(Tag tag) {
+    put16(tag.group);
+    put16(tag.element);
+  }
+
+  // PS3.5 section 7.1.2. What does not fit a short length goes out as UN (section 6.2.2).
+  void put_header(Tag tag, VR vr, std::uint32_t length) {
+    if (!traits(vr).long_length && length > 0xFFFE) vr = VR::UN;
+    put_tag(tag);
+    text_ += name(vr);
+    if (traits(vr).long_length) {
+      put16(0);
+      put32(length);
+    } else {
+      put16(length);
+    }
+  }
+
+  void put_text(Tag tag, VR vr, std::string_view value) {
+    put_header(tag, vr, static_cast<std::uint32_t>(value.size() + value.size() % 2));
+    text_ += value;
+    if (value.size() % 2) text_ += vr == VR::UI ? '\0' : ' ';
+  }
+
+  // PS3.10 section 7.1. What the file has is kept; what it lacks comes from the data set.
+  void file_meta() {
+    const std::size_t start = text_.size();
+    put_header(make_tag(0x00020000), VR::UL, 4);
+    put32(0);
+    const std::size_t behind_length = text_.size();
+    put_header(make_tag(0x00020001), VR::OB, 2);
+    put16(0x0100);
+    put_text(make_tag(0x00020002), VR::UI, file_.data.text(tags::kSopClassUid));
+    put_text(kMediaStorageSopInstance, VR::UI, file_.data.text(tags::kSopInstanceUid));
+    const bool encapsulated = file_.pixel_data && file_.pixel_data->encapsulated;
+    put_text(tags::kTransferSyntaxUid, VR::UI,
+             encapsulated ? std::string_view(file_.transfer_syntax) : kExplicitLittle);
+    const std::string implementation = file_.meta.text(make_tag(0x00020012));
+    put_text(make_tag(0x00020012), VR::UI, implementation.empty() ? kImplementationClass : implementation);
+    for (const Element& element : file_.meta.elements()) {
+      if (element.tag <= make_tag(0x00020012) || element.by_reference) continue;
+      put_header(element.tag, element.vr, static_cast<std::uint32_t>(element.bytes.size()));
+      text_ += element.raw();
+    }
+    std::string tail = text_.substr(behind_length);
+    text_.resize(start + 8);
+    put32(static_cast<std::uint32_t>(tail.size()));
+    text_ += tail;
+  }
+
+  // Recursion is as deep as the reader let the sequences be.
+  Result<void> data_set(const DataSet& data) {
+    for (const Element& element : data.elements()) {
+      if (element.tag.is_group_length() || element.tag.group == 0x0002) continue;
+      if (element.vr == VR::SQ) {
+        TRY(sequence(element));
+      } else if (element.undefined_length) {
+        TRY(encapsulated(element));
+      } else {
+        TRY(value(element));
+      }
+    }
+    return {};
+  }
+
+  Result<void> sequence(const Element& element) {
+    put_header(element.tag, VR::SQ, kUndefinedLength);
+    for (const DataSet& item : element.items) {
+      put_tag(tags::kItem);
+      put32(kUndefinedLength);
+      TRY(data_set(item));
+      put_tag(tags::kItemDelimitation);
+      put32(0);
+    }
+    put_tag(tags::kSequenceDelimitation);
+    put32(0);
+    return {};
+  }
+
+  Result<void> encapsulated(const Element& element) {
+    put_header(element.tag, element.vr, kUndefinedLength);
+    return from_stream(element, 1);
+  }
+
+  Result<void> value(const Element& element) {
+    const std::uint64_t length = element.by_reference ? element.length : element.bytes.size();
+    if (length + length % 2 >= kUndefinedLength)
+      return fail(ErrorCode::DicomMalformed, "a value is too long for its length field", hex(element.tag));
+    put_header(element.tag, element.vr, static_cast<std::uint32_t>(length + length % 2));
+    const std::size_t unit = element.big_endian ? swap_unit(element) : 1;
+    if (element.by_reference) {
+      TRY(from_stream(element, unit));
+    } else {
+      const std::size_t start = text_.size();
+      text_ += element.raw();
+      swap(start, unit);
+    }
+    if (length % 2) text_ += traits(element.vr).kind == VrKind::Text ? ' ' : '\0';
+    return {};
+  }
+
+  // What swaps together. Pixels of 32 and 64 bits swap as a whole although their VR is OW.
+  std::size_t swap_unit(const Element& element) const {
+    if (element.vr == VR::AT) return 2;  // a pair of 16-bit numbers
+    const std::size_t unit = traits(element.vr).unit;
+    if (element.tag != tags::kPixelData || element.vr != VR::OW) return unit;
+    const auto bits = static_cast<std::size_t>(file_.data.integer(kBitsAllocated).value_or(16));
+    return bits == 32 || bits == 64 ? bits / 8 : unit;
+  }
+
+  void swap(std::size_t start, std::size_t unit) {
+    if (unit == 1) return;
+    for (std::size_t i = start; i + unit <= text_.size(); i += unit)
+      std::reverse(text_.begin() + static_cast<std::ptrdiff_t>(i),
+                   text_.begin() + static_cast<std::ptrdiff_t>(i + unit));
+  }
+
+  Result<void> from_stream(const Element& element, std::size_t unit) {
+    if (unit == 1 && ranges_allowed_) {
+      flush();
+      result_.pieces.emplace_back(SourceRange{element.offset, element.length});
+      result_.size += element.length;
+      return {};
+    }
+    copied_ += element.length;
+    if (copied_ > kMaxCopied)
+      return fail(ErrorCode::NotSupported, "too much would have to be re-encoded in memory",
+                  hex(element.tag));
+    const std::size_t start = text_.size();
+    text_.resize(start + element.length);
+    const auto into = std::as_writable_bytes(std::span(text_)).subspan(start);
+    if (TRY(stream_.read_at(element.offset, into)) != element.length)
+      return fail(ErrorCode::DicomTruncated, "a value ends early", hex(element.tag));
+    swap(start, unit);
+    return {};
+  }
+
+  void flush() {
+    if (text_.empty()) return;
+    result_.size += text_.size();
+    result_.pieces.emplace_back(std::move(text_));
+    text_.clear();
+  }
+
+  const File& file_;
+  const ByteSource& stream_;
+  const bool ranges_allowed_;  // the stream is the source itself, not its inflated form
+  std::string text_;
+  std::uint64_t copied_ = 0;
+  Reencoded result_;
+};
+
+}  // namespace
+
+bool is_web_ready(const File& file) {
+  return file.had_preamble && file.had_meta && !file.implicit_vr && !file.big_endian && !file.deflated &&
+         !file.meta.text(tags::kTransferSyntaxUid).empty();
+}
+
+Result<Reencoded> to_explicit_little_endian(const File& file, const ByteSource& source) {
+  if (file.truncated)
+    return fail(ErrorCode::DicomTruncated, "the object ends early", "byte " + std::to_string(file.data_end));
+  if (!file.deflated) return Encoder(file, source, source).encode();
+  const auto inflated = TRY(InflatedSource::open(source, file.data_offset, kMaxCopied));
+  return Encoder(file, source, *inflated).encode();
+}
+
+}  // namespace mappers::dicom

@@ -1,0 +1,77 @@
+#include "mappers/fhir/systems.h"
+
+#include <algorithm>
+
+#include "gateway/base/text.h"
+#include "gateway/codec/uri.h"
+
+namespace mappers::fhir {
+namespace {
+
+// scheme ":" something, without blanks (RFC 3986 section 3); a scheme of one letter would be a drive of Windows.
+bool is_uri(std::string_view text) {
+  const auto colon = text.find(':');
+  if (colon == std::string_view::npos || colon < 2 || colon + 1 == text.size()) return false;
+  const auto scheme_char = [](char c) {
+    return (c >= 'a' && c <= 'z') || (c >= 'A' && c <= 'Z') || (c >= '0' && c <= '9') || c == '+' || c == '-' || c == '.';
+  };
+  const bool letter = (text[0] | 0x20) >= 'a' && (text[0] | 0x20) <= 'z';
+  return letter && std::all_of(text.begin(), text.begin() + static_cast<std::ptrdiff_t>(colon), scheme_char) &&
+         std::all_of(text.begin(), text.end(), [](char c) { return c > 0x20 && c < 0x7F && c != '"' && c != '|'; });
+}
+
+std::string local(const RenderOptions& options, std::string_view kind, std::string_view name = {}) {
+  std::string urn = options.local_namespace + ":" + std::string(kind);
+  if (!name.empty()) urn += ":" + gateway::codec::percent_encode(name);
+  return urn;
+}
+
+std::string issuer_system(std::string_view issuer, std::string_view nobody, const RenderOptions& options) {
+  if (issuer.empty()) return local(options, nobody);
+  if (is_oid(issuer)) return "urn:oid:" + std::string(issuer);
+  return is_uri(issuer) ? std::string(issuer) : local(options, "issuer", issuer);
+}
+
+}  // namespace
+
+bool is_oid(std::string_view text) {
+  if (text.size() > 128 || text.find('.') == std::string_view::npos || text[0] < '0' || text[0] > '2') return false;
+  for (const auto part : gateway::split(text, '.')) {
+    const bool digits = std::all_of(part.begin(), part.end(), [](char c) { return c >= '0' && c <= '9'; });
+    if (part.empty() || !digits || (part.size() > 1 && part[0] == '0')) return false;
+  }
+  return true;
+}
+
+std::string patient_system(std::string_view issuer, const RenderOptions& options) {
+  return issuer_system(issuer, "patient-id", options);
+}
+
+std::string accession_system(std::string_view issuer, const RenderOptions& options) {
+  return issuer_system(issuer, "accession-number", options);
+}
+
+std::string coding_system(std::string_view designator, const RenderOptions& options) {
+  if (designator.empty()) return {};
+  if (const Concept* known = options.terminology->schemes.find(designator)) return known->code;
+  return local(options, "coding-scheme", designator);
+}
+
+std::string body_part_system(const RenderOptions& options) { return local(options, "body-part-examined"); }
+
+std::vector<std::string> issuers_of(std::string_view system, const RenderOptions& options) {
+  if (system == local(options, "patient-id")) return {""};
+  std::vector<std::string> issuers;
+  const std::string prefix = local(options, "issuer") + ":";
+  if (system.starts_with(prefix)) {
+    const auto decoded = gateway::codec::percent_decode(system.substr(prefix.size()));
+    if (decoded) issuers.push_back(*decoded);
+  }
+  constexpr std::string_view kOid = "urn:oid:";
+  if (system.starts_with(kOid) && is_oid(system.substr(kOid.size()))) issuers.emplace_back(system.substr(kOid.size()));
+  issuers.emplace_back(system);
+  std::erase_if(issuers, [&](const std::string& issuer) { return patient_system(issuer, options) != system; });
+  return issuers;
+}
+
+}  // namespace mappers::fhir

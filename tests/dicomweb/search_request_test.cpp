@@ -1,0 +1,118 @@
+#include "gateway/dicomweb/search_request.h"
+
+#include <gtest/gtest.h>
+
+namespace gateway::dicomweb {
+namespace {
+
+using model::Level;
+using model::Match;
+
+std::optional<std::string> path_of(std::uint32_t tag) {
+  switch (tag) {
+    case 0x00100020: return "subject.patient_id";
+    case 0x00100010: return "subject.name";
+    case 0x00080020: return "study.date";
+    case 0x00080030: return "study.time";
+    case 0x0020000D: return "study.uid";
+    case 0x00080060: return "series.modality";
+    default: return std::nullopt;
+  }
+}
+
+Result<SearchRequest> parse(std::vector<std::pair<std::string, std::string>> query, Level level = Level::Study) {
+  http::Request request;
+  request.query = std::move(query);
+  const PathOfTag path_of_tag = path_of;
+  return parse_search(request, level, {path_of_tag, 10'000, "http://h/dicomweb"});
+}
+
+const Match& only(const Result<SearchRequest>& parsed) {
+  EXPECT_TRUE(parsed.ok());
+  EXPECT_EQ(parsed->query.matches.size(), 1u);
+  return parsed->query.matches.front();
+}
+
+TEST(SearchRequest, KeywordAndTagNameTheSameKey) {
+  for (const std::string key : {"PatientID", "00100020"}) {
+    const auto parsed = parse({{key, "A1"}});
+    EXPECT_EQ(only(parsed).field, "subject.patient_id");
+    EXPECT_EQ(only(parsed).values, std::vector<std::string>{"A1"});
+  }
+}
+
+TEST(SearchRequest, DateRangesMayBeOpen) {
+  struct Row { const char *text, *low, *high; };
+  for (const Row& row : {Row{"20200101", "20200101", "20200101"}, Row{"20200101-20201231", "20200101", "20201231"},
+                         Row{"20200101-", "20200101", ""}, Row{"-20201231", "", "20201231"}}) {
+    const auto parsed = parse({{"StudyDate", row.text}});
+    EXPECT_EQ(only(parsed).kind, Match::Kind::Range);
+    EXPECT_EQ(only(parsed).low, row.low);
+    EXPECT_EQ(only(parsed).high, row.high);
+  }
+}
+
+TEST(SearchRequest, ShortTimeCoversAllItIsShortFor) {
+  const auto parsed = parse({{"StudyTime", "0930-10"}});
+  EXPECT_EQ(only(parsed).low, "0930");
+  EXPECT_EQ(only(parsed).high, "105959.999999");
+}
+
+TEST(SearchRequest, MalformedValuesAreRefusedByName) {
+  for (const auto& [name, value] : {std::pair("StudyDate", "2020"), std::pair("StudyDate", "-"), std::pair("StudyTime", "930"),
+                                    std::pair("limit", "-1"), std::pair("offset", "x"), std::pair("fuzzymatching", "yes")}) {
+    const auto parsed = parse({{name, value}});
+    ASSERT_FALSE(parsed.ok()) << name << "=" << value;
+    EXPECT_EQ(parsed.error().code, ErrorCode::InvalidParameter);
+    EXPECT_EQ(parsed.error().where, name);
+  }
+}
+
+TEST(SearchRequest, UidListsUseCommasOrBackslashes) {
+  for (const char* text : {"1.2,1.3", "1.2\\1.3"})
+    EXPECT_EQ(only(parse({{"StudyInstanceUID", text}})).values, (std::vector<std::string>{"1.2", "1.3"}));
+}
+
+TEST(SearchRequest, WildcardsWorkOnTextOnly) {
+  EXPECT_EQ(only(parse({{"PatientName", "DOE*"}})).kind, Match::Kind::Wildcard);
+  EXPECT_EQ(only(parse({{"PatientName", "DOE^J"}})).kind, Match::Kind::AnyOf);
+}
+
+TEST(SearchRequest, UniversalMatchingAddsNoCondition) {
+  const auto parsed = parse({{"PatientName", "*"}, {"PatientID", ""}});
+  ASSERT_TRUE(parsed.ok());
+  EXPECT_TRUE(parsed->query.matches.empty());
+}
+
+// Ignoring a key that cannot be matched would answer another question than was asked.
+TEST(SearchRequest, UnsupportedAttributeIsRefusedUnknownNameIsIgnored) {
+  EXPECT_FALSE(parse({{"Rows", "512"}}).ok());
+  EXPECT_FALSE(parse({{"Modality", "CT"}}, Level::Study).ok());
+  EXPECT_TRUE(parse({{"Modality", "CT"}}, Level::Series).ok());
+  EXPECT_TRUE(parse({{"nosuchthing", "1"}}).ok());
+}
+
+TEST(SearchRequest, IncludeFieldTakesListsRepetitionsAndAll) {
+  const auto parsed = parse({{"includefield", "StudyDescription,00080060"}, {"includefield", "all"}});
+  ASSERT_TRUE(parsed.ok());
+  EXPECT_TRUE(parsed->include_all);
+  EXPECT_EQ(parsed->include, (std::set<std::string, std::less<>>{"00080060", "00081030"}));
+  EXPECT_FALSE(parse({{"includefield", "NoSuchAttribute"}}).ok());
+}
+
+TEST(SearchRequest, UnsupportedSwitchIsAnsweredInTheWordsOfTheStandard) {
+  const auto parsed = parse({{"fuzzymatching", "true"}});
+  ASSERT_TRUE(parsed.ok());
+  ASSERT_EQ(parsed->warnings.size(), 1u);
+  EXPECT_NE(parsed->warnings[0].find("The fuzzymatching parameter is not supported. Only literal matching has been performed."),
+            std::string::npos);
+}
+
+TEST(SearchRequest, LimitIsBoundedByTheConfiguration) {
+  EXPECT_EQ(parse({{"limit", "5"}})->query.limit, 5u);
+  EXPECT_EQ(parse({{"limit", "99999999999"}})->query.limit, 10'000u);
+  EXPECT_EQ(parse({{"offset", "7"}})->query.offset, 7u);
+}
+
+}  // namespace
+}  // namespace gateway::dicomweb

@@ -1,0 +1,121 @@
+// The built programs: a gateway with demonstration data passes every suite below conformance/.
+#include <fcntl.h>
+#include <gtest/gtest.h>
+#include <poll.h>
+#include <signal.h>
+#include <spawn.h>
+#include <stdlib.h>
+#include <sys/wait.h>
+#include <unistd.h>
+
+#include <filesystem>
+#include <memory>
+#include <string>
+#include <vector>
+
+extern char** environ;
+
+namespace {
+
+namespace fs = std::filesystem;
+
+// A child process with a pipe from its standard output. Ends with its owner.
+class Child {
+ public:
+  explicit Child(const std::vector<std::string>& command) {
+    int ends[2];
+    if (::pipe2(ends, O_CLOEXEC) != 0) return;
+    posix_spawn_file_actions_t actions;
+    ::posix_spawn_file_actions_init(&actions);
+    ::posix_spawn_file_actions_adddup2(&actions, ends[1], STDOUT_FILENO);
+    std::vector<char*> words;
+    for (const std::string& word : command) words.push_back(const_cast<char*>(word.c_str()));
+    words.push_back(nullptr);
+    if (::posix_spawn(&pid_, words[0], &actions, nullptr, words.data(), environ) != 0) pid_ = -1;
+    ::posix_spawn_file_actions_destroy(&actions);
+    ::close(ends[1]);
+    output_ = ends[0];
+  }
+  ~Child() {
+    if (pid_ > 0) {
+      ::kill(pid_, SIGTERM);
+      wait();
+    }
+    if (output_ >= 0) ::close(output_);
+  }
+  Child(const Child&) = delete;
+  Child& operator=(const Child&) = delete;
+  bool started() const { return pid_ > 0; }
+
+  // Standard output up to the end of a line, or what came within the time.
+  std::string first_line(int timeout_ms) {
+    std::string line;
+    char c;
+    pollfd entry{output_, POLLIN, 0};
+    while (::poll(&entry, 1, timeout_ms) > 0 && ::read(output_, &c, 1) == 1 && c != '\n') line += c;
+    return line;
+  }
+  std::string all() {
+    std::string text;
+    char piece[4096];
+    for (ssize_t got; (got = ::read(output_, piece, sizeof piece)) > 0;) text.append(piece, static_cast<std::size_t>(got));
+    return text;
+  }
+  int wait() {
+    int status = 0;
+    ::waitpid(pid_, &status, 0);
+    pid_ = -1;
+    return WIFEXITED(status) ? WEXITSTATUS(status) : -1;
+  }
+
+ private:
+  pid_t pid_ = -1;
+  int output_ = -1;
+};
+
+const std::string kGateway = BUILD_DIR "/ehds-gateway";
+const std::string kRunner = BUILD_DIR "/ehds-conformance";
+
+// One gateway with demonstration data for all suites.
+class Conformance : public testing::TestWithParam<const char*> {
+ protected:
+  static void SetUpTestSuite() {
+    std::string name = (fs::temp_directory_path() / "conformance-XXXXXX").string();
+    if (!fs::exists(kGateway) || !fs::exists(kRunner) || !::mkdtemp(name.data())) return;
+    folder_ = name;
+    Child demo({kGateway, "demo", "--data", folder_, "--seed", "1", "--subjects", "6"});
+    demo.all();
+    ASSERT_EQ(demo.wait(), 0) << "the demonstration data could not be made";
+    gateway_ = std::make_unique<Child>(
+        std::vector<std::string>{kGateway, "serve", "--data", folder_, "--listen", "127.0.0.1:0"});
+    const std::string line = gateway_->first_line(20'000);
+    const std::string start = "listening on ";
+    ASSERT_EQ(line.substr(0, start.size()), start) << line;
+    base_ = line.substr(start.size());
+  }
+  static void TearDownTestSuite() {
+    gateway_.reset();
+    if (!folder_.empty()) fs::remove_all(folder_);
+  }
+
+  static std::string folder_, base_;
+  static std::unique_ptr<Child> gateway_;
+};
+
+std::string Conformance::folder_;
+std::string Conformance::base_;
+std::unique_ptr<Child> Conformance::gateway_;
+
+TEST_P(Conformance, SuitePasses) {
+  if (!fs::exists(kGateway) || !fs::exists(kRunner)) GTEST_SKIP() << "the programs are not built";
+  ASSERT_FALSE(base_.empty()) << "the gateway did not start";
+  Child runner({kRunner, "--base", base_, SOURCE_DIR "/conformance/suites/" + std::string(GetParam())});
+  ASSERT_TRUE(runner.started());
+  const std::string report = runner.all();
+  EXPECT_EQ(runner.wait(), 0) << report;
+}
+
+INSTANTIATE_TEST_SUITE_P(Suites, Conformance, testing::Values("http", "dicomweb", "catalogue", "fhir", "service"),
+                         [](const auto& suite) { return std::string(suite.param); });
+
+}  // namespace

@@ -1,0 +1,99 @@
+#include <gtest/gtest.h>
+
+#include "gateway/base/bytes.h"
+#include "gateway/base/json_text.h"
+#include "gateway/base/text.h"
+#include "gateway/codec/json.h"
+#include "gateway/fhirpath/expression.h"
+
+namespace gateway::fhirpath {
+namespace {
+
+Value value_of(const Item& item) {
+  if (const Node* node = std::get_if<Node>(&item)) return *static_cast<const Value*>(node->at);
+  return std::visit([](const auto& scalar) { return Value(scalar); }, std::get<Scalar>(item));
+}
+
+std::string run(std::string_view text, const Value& input) {
+  CompileOptions options;
+  options.constants = {"modality"};
+  const auto expression = Expression::compile(text, options);
+  if (!expression.ok()) return "\"refused\"";
+  Environment environment;
+  environment.constants["modality"] = {Scalar(std::string("CT"))};
+  const ValueTree tree(input);
+  const auto result = expression->evaluate(tree.root(), environment);
+  if (!result.ok()) return "\"fault\"";
+  Value list = Value::list();
+  for (const Item& item : *result) list.push(value_of(item));
+  return to_json(list);
+}
+
+TEST(FhirPath, AnswersEveryCaseOfTheTable) {
+  const auto table = read_file(SOURCE_DIR "/tests/fhirpath/cases.tsv");
+  ASSERT_TRUE(table.ok()) << table.error().text();
+  int cases = 0;
+  for (const std::string_view line : split(*table, '\n')) {
+    if (line.empty() || line.starts_with('#')) continue;
+    const auto cells = split(line, '\t');
+    ASSERT_EQ(cells.size(), 3u) << line;
+    const auto input = codec::parse_json(cells[1]);
+    ASSERT_TRUE(input.ok()) << line;
+    EXPECT_EQ(run(cells[0], *input), cells[2]) << line;
+    ++cases;
+  }
+  EXPECT_GT(cases, 90);
+}
+
+TEST(FhirPath, ReadsTagsAsNamesWhenAsked) {
+  CompileOptions options;
+  options.tag_names = true;
+  const Value input = Value::map().set("00100010", "Doe^Jane").set("0008103E", Value::map().set("00080100", "x"));
+  const ValueTree tree(input);
+  for (const char* text : {"00100010 = 'Doe^Jane'", "0008103E.00080100.exists()", "0008103e.empty()", "12345678.empty()"}) {
+    const auto expression = Expression::compile(text, options);
+    ASSERT_TRUE(expression.ok()) << text << ": " << expression.error().text();
+    EXPECT_TRUE(expression->test(tree.root()).value()) << text;
+  }
+  EXPECT_EQ(run("00100010.exists()", input), "[true]");  // a number otherwise
+}
+
+TEST(FhirPath, ConditionsTakeEmptyAsFalse) {
+  const Value input = Value::map();
+  const ValueTree tree(input);
+  EXPECT_FALSE(Expression::compile("a").value().test(tree.root()).value());
+  EXPECT_FALSE(Expression::compile("a = 1").value().test(tree.root()).value());
+  EXPECT_TRUE(Expression::compile("'text'").value().test(tree.root()).value());
+}
+
+TEST(FhirPath, NamesThePlaceOfAFault) {
+  const auto expression = Expression::compile("a and unknown()");
+  ASSERT_FALSE(expression.ok());
+  EXPECT_EQ(expression.error().code, ErrorCode::ProfileInvalid);
+  EXPECT_EQ(expression.error().where, "character 7");
+  EXPECT_EQ(expression.error().message, "unknown function unknown()");
+}
+
+TEST(FhirPath, BoundsLengthAndDepth) {
+  EXPECT_FALSE(Expression::compile(std::string(5000, ' ') + "a").ok());
+  EXPECT_FALSE(Expression::compile(std::string(1000, '(') + "a" + std::string(1000, ')')).ok());
+  std::string chain = "a";
+  for (int i = 0; i < 1000; ++i) chain += ".a";
+  EXPECT_FALSE(Expression::compile(chain).ok());
+  EXPECT_TRUE(Expression::compile("a.a.a.a.a.a.a.a").ok());
+}
+
+TEST(FhirPath, BoundsTheWork) {
+  Value list = Value::list();
+  for (int i = 0; i < 1000; ++i) list.push(i);
+  const Value input = Value::map().set("a", list).set("b", list);
+  const ValueTree tree(input);
+  const auto expression = Expression::compile("a ~ b");
+  ASSERT_TRUE(expression.ok());
+  const auto result = expression->evaluate(tree.root());
+  ASSERT_FALSE(result.ok());
+  EXPECT_NE(result.error().message.find("steps"), std::string::npos);
+}
+
+}  // namespace
+}  // namespace gateway::fhirpath

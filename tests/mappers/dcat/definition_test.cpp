@@ -1,0 +1,103 @@
+#include "mappers/dcat/definition.h"
+
+#include <gtest/gtest.h>
+
+#include "mappers/dcat/selection.h"
+#include "tests/mappers/dcat/sample.h"
+
+namespace mappers::dcat {
+namespace {
+
+using gateway::model::Match;
+
+std::string faults_of(std::string_view toml) {
+  const auto definition = parse_definition(toml, "x.toml", sample::profile());
+  return definition ? std::string() : definition.error().text();
+}
+
+TEST(Definition, ReadsEveryKey) {
+  const auto definition = sample::view().definition;
+  EXPECT_EQ(definition.id, "breast-mammography");
+  ASSERT_EQ(definition.title.size(), 2u);
+  EXPECT_EQ(definition.title[0].language + definition.title[0].text, "deMammographie-Screening");
+  EXPECT_EQ(definition.access, Access::NonPublic);
+  EXPECT_EQ(definition.health_categories.at(0).label, "Electronic health records");
+  EXPECT_EQ(definition.retention_start, "2024-01-01");
+  EXPECT_EQ(definition.publisher->type->code, "research-institute-org");
+  EXPECT_EQ(definition.distributions.size(), 2u);
+  ASSERT_EQ(definition.matches.size(), 2u);
+  EXPECT_EQ(definition.matches[0].field, "study.trial_protocol_id");
+  EXPECT_EQ(definition.matches[1].low, "20180101");
+}
+
+TEST(Definition, NamesEveryFaultWithKeyAndLine) {
+  const std::string text = faults_of(R"(id = "Bad Id"
+title = { english = 3 }
+access = "OPEN"
+colour = "blue"
+health_themes = ["CANCER_DISEASE", "COLD"]
+[publisher]
+name = "A"
+shoe = 1
+[selection]
+PatientWeight = ["70"]
+)");
+  for (const char* part : {"line 1: id: must be", "line 2: title: ", "line 3: access: 'OPEN'",
+                           "line 4: colour: is not a key", "line 5: health_themes: 'COLD' is not in the list",
+                           "publisher.email: an email or a url", "line 8: publisher.shoe: is not a key",
+                           "line 10: selection.PatientWeight: 'PatientWeight' cannot be selected by"})
+    EXPECT_NE(text.find(part), std::string::npos) << part << "\n" << text;
+}
+
+TEST(Definition, RefusesUnfitValues) {
+  EXPECT_NE(faults_of(sample::changed("id = \"breast-mammography\"", "")).find("id: is required"),
+            std::string::npos);
+  EXPECT_NE(faults_of(sample::changed("data@hospital.example", "nobody")).find("is no address"),
+            std::string::npos);
+  EXPECT_NE(faults_of(sample::changed("https://hdab.example/contact", "hdab")).find("no absolute IRI"),
+            std::string::npos);
+  EXPECT_NE(faults_of(sample::changed("2036-12-31", "2020-12-31")).find("before the start"),
+            std::string::npos);
+  EXPECT_NE(faults_of(sample::changed("text/csv", "csv")).find("no media type"), std::string::npos);
+  EXPECT_NE(faults_of(sample::changed("\"Age\"", "\"a b\"")).find("no local name"), std::string::npos);
+  EXPECT_NE(faults_of("id = ").find("x.toml"), std::string::npos);
+}
+
+TEST(Definition, RefusesADatasetWithoutSelection) {
+  EXPECT_NE(faults_of("id = \"a\"\naccess = \"PUBLIC\"\ntitle = \"A\"\n[selection]\n")
+                .find("selection: is required"),
+            std::string::npos);
+}
+
+TEST(Selection, TakesValuesWildCardsAndDateRanges) {
+  const auto exact = parse_selection("Modality", {"CT", "MR"});
+  ASSERT_TRUE(exact);
+  EXPECT_EQ(exact->kind, Match::Kind::AnyOf);
+  EXPECT_EQ(exact->field, "series.modality");
+  EXPECT_EQ(parse_selection("StudyDescription", {"*THORAX*"})->kind, Match::Kind::Wildcard);
+  const auto day = parse_selection("StudyDate", {"20240101"});
+  ASSERT_TRUE(day);
+  EXPECT_EQ(day->low + day->high, "2024010120240101");
+  EXPECT_EQ(parse_selection("StudyDate", {"20240101-"})->high, "");
+}
+
+TEST(Selection, RefusesWhatItCannotSelectBy) {
+  EXPECT_FALSE(parse_selection("PixelData", {"x"}));
+  EXPECT_FALSE(parse_selection("Modality", {}));
+  EXPECT_FALSE(parse_selection("Modality", {" "}));
+  EXPECT_FALSE(parse_selection("Modality", {"C*", "MR"}));
+  for (const char* date : {"2024", "20240102-20240101", "-", "20240101-2025-", "monday"})
+    EXPECT_FALSE(parse_selection("StudyDate", {date})) << date;
+}
+
+TEST(Selection, EveryKeywordNamesAFieldOfTheModel) {
+  for (const auto keyword : selection_keywords()) {
+    const auto match = parse_selection(keyword, {"20240101"});
+    ASSERT_TRUE(match) << keyword;
+    EXPECT_TRUE(match->field == "study.modalities" || gateway::model::FieldRef::find(match->field))
+        << keyword;
+  }
+}
+
+}  // namespace
+}  // namespace mappers::dcat

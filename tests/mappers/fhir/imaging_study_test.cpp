@@ -1,0 +1,227 @@
+// One test for each row of the mapping table of ImagingStudy: the DICOM attribute is named in the record's comment.
+#include <chrono>
+
+#include "tests/mappers/fhir/fhir_fixture.h"
+
+namespace mappers::fhir {
+namespace {
+
+using testing::at;
+using testing::options;
+using testing::rendered;
+using testing::sample_study;
+using testing::Value;
+namespace model = gateway::model;
+
+constexpr const char* kDar = R"([{"url":"http://hl7.org/fhir/StructureDefinition/data-absent-reason","valueCode":)";
+
+TEST(ImagingStudy, IdentifiesTheStudyByItsUid) {
+  const Value study = rendered(sample_study());
+  EXPECT_EQ(at(study, "resourceType"), "ImagingStudy");
+  EXPECT_EQ(at(study, "id"), "1.2.826.0.1.3680043.8.1055.1");
+  EXPECT_EQ(at(study, "identifier.0.system"), "urn:dicom:uid");
+  EXPECT_EQ(at(study, "identifier.0.value"), "urn:oid:1.2.826.0.1.3680043.8.1055.1");
+  EXPECT_EQ(at(study, "identifier.0.type.coding.0.code"), "110180");
+  EXPECT_EQ(at(study, "identifier.0.type.coding.0.system"), "http://dicom.nema.org/resources/ontology/DCM");
+  EXPECT_EQ(at(study, "status"), "available");
+  EXPECT_EQ(at(study, "meta.versionId"), "3");
+  EXPECT_EQ(at(study, "meta.lastUpdated"), "2023-11-14T22:13:21.000Z");
+  EXPECT_EQ(at(study, "meta.profile"), "");
+}
+
+TEST(ImagingStudy, IdOfAnIrregularUidIsADigest) {
+  const std::string uid = "1.2_3";
+  EXPECT_EQ(imaging_study_id(uid).size(), 33u);
+  EXPECT_EQ(imaging_study_id(uid)[0], 'h');
+  EXPECT_EQ(imaging_study_id(std::string(65, '1')).size(), 33u);
+  EXPECT_EQ(imaging_study_id(std::string(64, '1')), std::string(64, '1'));
+}
+
+TEST(ImagingStudy, StudyIdIsAnIdentifierWithoutSystem) {
+  auto row = sample_study();
+  row.study.study_id = "S17";
+  const Value study = rendered(row);
+  EXPECT_EQ(at(study, "identifier.1.value"), "S17");
+  EXPECT_EQ(at(study, "identifier.1.system"), "");
+}
+
+TEST(ImagingStudy, AccessionNumberIsALogicalReferenceToTheOrder) {
+  auto row = sample_study();
+  EXPECT_EQ(at(rendered(row), "basedOn.0.identifier.system"), "urn:ehds-gateway:local:accession-number");
+  row.study.accession_issuer = "1.2.3.4";
+  const Value study = rendered(row);
+  EXPECT_EQ(at(study, "basedOn.0.type"), "ServiceRequest");
+  EXPECT_EQ(at(study, "basedOn.0.identifier.type.coding.0.code"), "ACSN");
+  EXPECT_EQ(at(study, "basedOn.0.identifier.system"), "urn:oid:1.2.3.4");
+  EXPECT_EQ(at(study, "basedOn.0.identifier.value"), "ACC1");
+  row.study.accession_number.clear();
+  EXPECT_EQ(at(rendered(row), "basedOn"), "");
+}
+
+TEST(ImagingStudy, ModalitiesAreDcmCodes) {
+  auto row = sample_study();
+  row.modalities = {"", "CT", "ZZ"};
+  const Value study = rendered(row);
+  EXPECT_EQ(at(study, "modality.0.code"), "CT");
+  EXPECT_EQ(at(study, "modality.0.display"), "Computed Tomography");
+  EXPECT_EQ(at(study, "modality.1.code"), "ZZ");
+  EXPECT_EQ(at(study, "modality.1.display"), "");
+  EXPECT_EQ(at(study, "modality.2"), "");
+}
+
+TEST(ImagingStudy, ASeriesWithoutModalitySaysSo) {
+  auto row = sample_study();
+  row.series[0].series.modality.clear();
+  row.modalities = {""};
+  const Value study = rendered(row);
+  EXPECT_EQ(at(study, "modality"), "");
+  EXPECT_EQ(at(study, "series.0.modality.extension"), std::string(kDar) + "\"unknown\"}]");
+}
+
+TEST(ImagingStudy, RefersToItsPatientAndEndpoint) {
+  const Value study = rendered(sample_study());
+  EXPECT_EQ(at(study, "subject.reference"), "Patient/0123456789abcdef0123456789abcdef");
+  EXPECT_EQ(at(study, "endpoint.0.reference"), "Endpoint/dicom-wado-rs");
+}
+
+TEST(ImagingStudy, StartedHasTheOffsetOfTheStudy) {
+  auto row = sample_study();
+  EXPECT_EQ(at(rendered(row), "started"), "2024-01-31T09:30:00.125+01:00");
+  row.study.timezone_offset.clear();
+  EXPECT_EQ(at(rendered(row), "started"), "2024-01-31");
+  auto zoned = options();
+  zoned.zone_offset = "-03:30";
+  EXPECT_EQ(at(rendered(row, zoned), "started"), "2024-01-31T09:30:00.125-03:30");
+  row.study.date.clear();
+  EXPECT_EQ(at(rendered(row), "started"), "");
+}
+
+TEST(ImagingStudy, CountsSeriesAndInstances) {
+  const Value study = rendered(sample_study());
+  EXPECT_EQ(at(study, "numberOfSeries"), "1");
+  EXPECT_EQ(at(study, "numberOfInstances"), "2");
+  EXPECT_EQ(at(study, "series.0.numberOfInstances"), "2");
+}
+
+TEST(ImagingStudy, EveryProcedureCodeIsMappedAndNoneIsLost) {
+  auto row = sample_study();
+  row.study.procedures = {{"77477000", "SCT", "CT"}, {"X1", "99LOCAL", "House code"}, {"", "", "only text"}, {"", "", ""}};
+  const Value study = rendered(row);
+  EXPECT_EQ(at(study, "procedureCode.0.coding.0.system"), "http://snomed.info/sct");
+  EXPECT_EQ(at(study, "procedureCode.0.coding.0.code"), "77477000");
+  EXPECT_EQ(at(study, "procedureCode.0.text"), "CT");
+  EXPECT_EQ(at(study, "procedureCode.1.coding.0.system"), "urn:ehds-gateway:local:coding-scheme:99LOCAL");
+  EXPECT_EQ(at(study, "procedureCode.2"), R"({"text":"only text"})");
+  EXPECT_EQ(at(study, "procedureCode.3"), "");
+}
+
+TEST(ImagingStudy, DescriptionAndReferrerAreText) {
+  auto row = sample_study();
+  row.study.referring_physician.alphabetic = "Curie^Marie^^Dr.";
+  const Value study = rendered(row);
+  EXPECT_EQ(at(study, "description"), "CT Thorax");
+  EXPECT_EQ(at(study, "referrer.display"), "Dr. Marie Curie");
+  EXPECT_EQ(at(study, "referrer.reference"), "");
+}
+
+TEST(ImagingStudySeries, HasUidNumberModalityAndDescription) {
+  auto row = sample_study();
+  row.series[0].series.description = " Lung\x01 1.0 ";
+  row.series[0].series.date = "20240131";
+  row.series[0].series.time = "093100";
+  const Value study = rendered(row);
+  EXPECT_EQ(at(study, "series.0.uid"), "1.2.826.0.1.3680043.8.1055.1.1");
+  EXPECT_EQ(at(study, "series.0.number"), "1");
+  EXPECT_EQ(at(study, "series.0.modality.code"), "CT");
+  EXPECT_EQ(at(study, "series.0.description"), "Lung 1.0");
+  EXPECT_EQ(at(study, "series.0.started"), "2024-01-31T09:31:00+01:00");
+}
+
+TEST(ImagingStudySeries, NumbersThatFhirCannotSayAreLeftOut) {
+  auto row = sample_study();
+  row.series[0].series.number = -5;
+  row.series[0].instances[0].number = 3'000'000'000;
+  row.series[0].instances[1].number.reset();
+  const Value study = rendered(row);
+  EXPECT_EQ(at(study, "series.0.number"), "");
+  EXPECT_EQ(at(study, "series.0.instance.0.number"), "");
+  EXPECT_EQ(at(study, "series.0.instance.1.number"), "");
+}
+
+TEST(ImagingStudySeries, BodySiteComesFromTheRegionElseFromTheBodyPart) {
+  auto row = sample_study();
+  auto& series = row.series[0].series;
+  series.body_part = "CHEST";
+  EXPECT_EQ(at(rendered(row), "series.0.bodySite"),
+            R"({"system":"http://snomed.info/sct","code":"816094009","display":"Chest"})");
+  series.anatomic_regions = {{"39607008", "SCT", "Lung"}};
+  EXPECT_EQ(at(rendered(row), "series.0.bodySite.code"), "39607008");
+  series.anatomic_regions.clear();
+  series.body_part = "LEFT  WING";
+  EXPECT_EQ(at(rendered(row), "series.0.bodySite"),
+            R"({"system":"urn:ehds-gateway:local:body-part-examined","code":"LEFT WING","display":"LEFT WING"})");
+  series.body_part.clear();
+  EXPECT_EQ(at(rendered(row), "series.0.bodySite"), "");
+}
+
+TEST(ImagingStudySeries, LateralityIsSnomed) {
+  auto row = sample_study();
+  const auto code = [&](const char* laterality) {
+    row.series[0].series.laterality = laterality;
+    return at(rendered(row), "series.0.laterality.code");
+  };
+  EXPECT_EQ(code("L"), "7771000");
+  EXPECT_EQ(code("R"), "24028007");
+  EXPECT_EQ(code("B"), "51440002");
+  EXPECT_EQ(code("U"), "");
+}
+
+TEST(ImagingStudySeries, PerformersAreNamedByFunction) {
+  auto row = sample_study();
+  auto& series = row.series[0].series;
+  series.performing_physician.alphabetic = "Roentgen^Wilhelm";
+  series.manufacturer = "Maker";
+  series.model_name = "Model 1";
+  series.institution = "Clinic";
+  const Value study = rendered(row);
+  EXPECT_EQ(at(study, "series.0.performer.0.function.coding.0.code"), "PRF");
+  EXPECT_EQ(at(study, "series.0.performer.0.actor"), R"({"type":"Practitioner","display":"Wilhelm Roentgen"})");
+  EXPECT_EQ(at(study, "series.0.performer.1.actor.display"), "Maker Model 1");
+  EXPECT_EQ(at(study, "series.0.performer.2.actor.display"), "Clinic");
+}
+
+TEST(ImagingStudyInstance, HasUidSopClassNumberAndTitle) {
+  auto row = sample_study();
+  row.series[0].instances[0].concept_name = {{"113000", "DCM", "Of Interest"}};
+  row.series[0].instances[1].sop_class_uid.clear();
+  const Value study = rendered(row);
+  EXPECT_EQ(at(study, "series.0.instance.0"),
+            R"({"uid":"1.2.826.0.1.3680043.8.1055.1.1.1","sopClass":{"system":"urn:ietf:rfc:3986",)"
+            R"("code":"urn:oid:1.2.840.10008.5.1.4.1.1.2"},"number":1,"title":"Of Interest"})");
+  EXPECT_EQ(at(study, "series.0.instance.1.sopClass.extension"), std::string(kDar) + "\"unknown\"}]");
+}
+
+TEST(ImagingStudyInstance, AUidThatIsNoFhirIdIsMarkedAndNotMadeUp) {
+  auto row = sample_study();
+  row.series[0].instances[0].uid = "1.2 3";
+  const Value study = rendered(row);
+  EXPECT_EQ(at(study, "series.0.instance.0.uid"), "");
+  EXPECT_EQ(at(study, "series.0.instance.0._uid.extension"), std::string(kDar) + "\"error\"}]");
+}
+
+TEST(ImagingStudy, TenThousandInstancesRenderInTime) {
+  auto row = sample_study();
+  auto& instances = row.series[0].instances;
+  for (int i = 3; i <= 10'000; ++i) {
+    instances.push_back(instances[0]);
+    instances.back().number = i;
+  }
+  const auto begin = std::chrono::steady_clock::now();
+  std::string json;
+  append_imaging_study(json, row, options());
+  EXPECT_LT(std::chrono::steady_clock::now() - begin, std::chrono::seconds(2));
+  EXPECT_LT(json.size(), 4u << 20);
+}
+
+}  // namespace
+}  // namespace mappers::fhir
