@@ -6,7 +6,6 @@
 #include "gateway/catalogue/cache.h"
 #include "gateway/catalogue/face.h"
 #include "gateway/catalogue/html.h"
-#include "mappers/dcat/vocabulary.h"
 
 namespace gateway::catalogue {
 namespace {
@@ -88,7 +87,7 @@ Result<std::string> Catalogue::render(Kind kind, std::string_view id, std::optio
   for (const auto& row : source.rows) views.push_back(*TRY(view(row, source.index_version)));
   const auto text = [&](const codec::Graph& graph, const std::string& iri) -> Result<std::string> {
     if (!format) return resource_page(context, iri, graph);
-    return codec::write_rdf(graph, *format, mappers::dcat::prefixes(), iri);
+    return codec::write_rdf(graph, *format, document_prefixes(context, iri), iri);
   };
   switch (kind) {
     case Kind::Root:

@@ -1,5 +1,5 @@
-// Reading CSV (RFC 4180) with the habits of our profile tables: a header line, '#' comment lines, blank lines,
-// blanks around cells ignored. Quoted cells keep their text, may hold commas, quotes and line breaks.
+// Reading CSV (RFC 4180) with the habits of our profile tables: a header line, '#' comment lines, blank
+// lines, blanks around cells ignored. Quoted cells keep their text, may hold commas, quotes and line breaks.
 //
 // Thread-safe; the table owns its text.
 #pragma once

@@ -61,7 +61,8 @@ class TreeBuilder {
     const Value::Map& map = *open_.back()->as_map();
     open_.pop_back();
     const std::string_view twice = repeated_key(map);
-    return twice.data() == nullptr || refuse("the key \"" + std::string(twice.substr(0, 80)) + "\" occurs twice");
+    return twice.data() == nullptr ||
+           refuse("the key \"" + std::string(twice.substr(0, 80)) + "\" occurs twice");
   }
   bool parse_error(std::size_t position, const std::string&, const nlohmann::detail::exception& error) {
     error_ = fail(ErrorCode::InvalidBody, "the text is not valid JSON", "byte " + std::to_string(position),
@@ -92,7 +93,8 @@ class TreeBuilder {
   }
 
   bool open(Value container) {
-    if (open_.size() >= max_depth_) return refuse("nested deeper than " + std::to_string(max_depth_) + " levels");
+    if (open_.size() >= max_depth_)
+      return refuse("nested deeper than " + std::to_string(max_depth_) + " levels");
     open_.push_back(place(std::move(container)));
     return true;
   }

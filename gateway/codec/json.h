@@ -1,7 +1,8 @@
 // Reading JSON (RFC 8259) into a Value. Writing is in gateway/base/json_text.h.
 //
-// Strict: duplicate keys, invalid UTF-8, trailing text and anything beyond the limits are refused. Integers that fit
-// 64 bits become integers, every other number keeps its text (Decimal). Thread-safe; the Value owns all it holds.
+// Strict: duplicate keys, invalid UTF-8, trailing text and anything beyond the limits are refused. Integers
+// that fit 64 bits become integers, every other number keeps its text (Decimal). Thread-safe; the Value owns
+// all it holds.
 #pragma once
 
 #include <cstddef>

@@ -58,7 +58,7 @@ class TurtleWriter {
     const Term* predicate = nullptr;
     for (const Triple* triple : triples) {
       if (predicate && *predicate == triple->predicate) {
-        out_ += ", ";
+        out_ += many(triples, triple->predicate) ? ",\n" + std::string(depth * 2u + 2, ' ') : ", ";
       } else {
         if (predicate)
           out_.append(" ;\n").append(static_cast<std::size_t>(depth) * 2, ' ');
@@ -70,6 +70,12 @@ class TurtleWriter {
       predicate = &triple->predicate;
       write_term(triple->object, depth);
     }
+  }
+
+  // More than three objects stand on a line each.
+  static bool many(const std::vector<const Triple*>& triples, const Term& predicate) {
+    return std::count_if(triples.begin(), triples.end(),
+                         [&](const Triple* t) { return t->predicate == predicate; }) > 3;
   }
 
   void write_predicate(const Term& predicate) {

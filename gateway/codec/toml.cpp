@@ -1,8 +1,8 @@
 #include "gateway/codec/toml.h"
 
+#include <toml++/toml.h>
 #include <cmath>
 #include <sstream>
-#include <toml++/toml.h>
 
 namespace gateway::codec {
 namespace {
@@ -36,7 +36,8 @@ class Copier {
   Value copy_table(const toml::table& table, const std::string& path) {
     Value map = Value::map();
     for (const auto& [key, member] : table) {
-      const std::string member_path = path.empty() ? std::string(key.str()) : path + "." + std::string(key.str());
+      const std::string member_path =
+          path.empty() ? std::string(key.str()) : path + "." + std::string(key.str());
       document_.lines.emplace(member_path, static_cast<int>(key.source().begin.line));
       map.set(key.str(), copy(member, member_path));
     }
@@ -71,7 +72,9 @@ int TomlDocument::line_of(std::string_view dotted_path) const {
   return found == lines.end() ? 0 : found->second;
 }
 
-std::string TomlDocument::where(std::string_view dotted_path) const { return at_line(name, line_of(dotted_path)); }
+std::string TomlDocument::where(std::string_view dotted_path) const {
+  return at_line(name, line_of(dotted_path));
+}
 
 Result<TomlDocument> parse_toml(std::string_view text, std::string_view name) {
   if (text.size() > kMaxBytes) return fail(ErrorCode::ConfigInvalid, "larger than 16 MiB", std::string(name));

@@ -30,6 +30,13 @@ VR vr_of(Tag tag) {
   return entry ? entry->vr : VR::UN;
 }
 
+// "1994.01.30", the form of ACR-NEMA that PS3.5 section 6.2 still allows readers to meet, as the index has it.
+std::string without_dots(std::string_view value) {
+  std::string text(value);
+  std::erase(text, '.');
+  return text;
+}
+
 Error bad(std::string_view name, std::string why) {
   return fail(ErrorCode::InvalidParameter, std::move(why), std::string(name));
 }
@@ -50,6 +57,8 @@ bool is_time(std::string_view text) {
 // PS3.4 section C.2.2.2.5, range matching: "a-b", "-b", "a-", "a".
 Result<void> parse_range(std::string_view name, std::string_view value, bool date, Match& match) {
   const auto valid = [&](std::string_view text) { return text.empty() || (date ? is_date(text) : is_time(text)); };
+  const std::string undotted = date ? without_dots(value) : std::string(value);
+  value = undotted;
   const auto dash = value.find('-');
   const std::string_view low = value.substr(0, dash);
   const std::string_view high = dash == std::string_view::npos ? low : value.substr(dash + 1);
@@ -77,6 +86,7 @@ Result<void> add_match(std::string_view name, std::string_view value, VR vr, std
   Match match;
   match.field = std::move(field);
   if (value.empty() || value == "*") return {};
+  if (vr == VR::PN && value.find_first_not_of('^') == std::string_view::npos) return {};  // a name of empty components
   if (vr == VR::DA || vr == VR::TM) {
     TRY_VOID(parse_range(name, value, vr == VR::DA, match));
   } else if (vr == VR::UI || match.field == "study.modalities") {

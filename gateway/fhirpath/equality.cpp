@@ -7,8 +7,8 @@
 namespace gateway::fhirpath {
 namespace {
 
-// A decimal number taken apart so that 1, 1.0 and 10e-1 look the same: digits without zeros at either end, and the
-// power of ten of the last digit.
+// A decimal number taken apart so that 1, 1.0 and 10e-1 look the same: digits without zeros at either end,
+// and the power of ten of the last digit.
 struct Digits {
   bool negative = false;
   std::string digits;  // empty: zero

@@ -23,8 +23,10 @@ Truth combine(Operator op, Truth left, Truth right) {
     case Operator::Or:
       if (left == true || right == true) return true;
       return left && right ? Truth(false) : std::nullopt;
-    case Operator::Xor: return left && right ? Truth(*left != *right) : std::nullopt;
-    default: break;
+    case Operator::Xor:
+      return left && right ? Truth(*left != *right) : std::nullopt;
+    default:
+      break;
   }
   return combine(Operator::Or, negated(left), right);  // implies
 }
@@ -52,12 +54,20 @@ bool Evaluator::run(NodeIndex index, const Collection& focus, Collection& out) {
   const AstNode& node = ast_.nodes[index];
   if (!spend(node.position)) return false;
   switch (node.kind) {
-    case AstNode::Kind::Literal: out.emplace_back(node.literal); return true;
-    case AstNode::Kind::Empty: return true;
-    case AstNode::Kind::This: out.insert(out.end(), focus.begin(), focus.end()); return true;
-    case AstNode::Kind::Constant: return run_constant(node, out);
-    case AstNode::Kind::Binary: return run_binary(node, focus, out);
-    default: break;
+    case AstNode::Kind::Literal:
+      out.emplace_back(node.literal);
+      return true;
+    case AstNode::Kind::Empty:
+      return true;
+    case AstNode::Kind::This:
+      out.insert(out.end(), focus.begin(), focus.end());
+      return true;
+    case AstNode::Kind::Constant:
+      return run_constant(node, out);
+    case AstNode::Kind::Binary:
+      return run_binary(node, focus, out);
+    default:
+      break;
   }
   Collection made;
   if (node.input != kNoNode && !run(node.input, focus, made)) return false;
@@ -76,7 +86,8 @@ bool Evaluator::run_member(const AstNode& node, const Collection& input, Collect
 }
 
 // N1 section 5.3.1: counted from 0.
-bool Evaluator::run_index(const AstNode& node, const Collection& focus, const Collection& input, Collection& out) {
+bool Evaluator::run_index(const AstNode& node, const Collection& focus, const Collection& input,
+                          Collection& out) {
   Collection index;
   if (!run(node.arguments[0], focus, index)) return false;
   if (index.empty()) return true;
@@ -103,16 +114,26 @@ bool Evaluator::run_binary(const AstNode& node, const Collection& focus, Collect
   const std::size_t pairs = in_any_order ? left.size() * right.size() : std::min(left.size(), right.size());
   if (!spend(node.position, pairs)) return false;
   switch (node.op) {
-    case Operator::Equal: put(out, equal(left, right)); return true;
-    case Operator::NotEqual: put(out, negated(equal(left, right))); return true;
-    case Operator::Equivalent: put(out, equivalent(left, right)); return true;
-    case Operator::NotEquivalent: put(out, !equivalent(left, right)); return true;
-    default: return run_in(node, left, right, out);
+    case Operator::Equal:
+      put(out, equal(left, right));
+      return true;
+    case Operator::NotEqual:
+      put(out, negated(equal(left, right)));
+      return true;
+    case Operator::Equivalent:
+      put(out, equivalent(left, right));
+      return true;
+    case Operator::NotEquivalent:
+      put(out, !equivalent(left, right));
+      return true;
+    default:
+      return run_in(node, left, right, out);
   }
 }
 
 // N1 section 6.4.1.
-bool Evaluator::run_in(const AstNode& node, const Collection& left, const Collection& right, Collection& out) {
+bool Evaluator::run_in(const AstNode& node, const Collection& left, const Collection& right,
+                       Collection& out) {
   if (left.empty()) return true;
   if (left.size() > 1) return refuse(node.position, "the left side of \"in\" must be one item");
   put(out, std::any_of(right.begin(), right.end(), [&](const Item& item) { return equal(left[0], item); }));

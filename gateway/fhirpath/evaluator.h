@@ -1,6 +1,7 @@
 // Evaluator: runs a syntax tree over collections (HL7 FHIRPath N1 2.0.0 sections 4 to 6).
 //
-// Internal to gateway/fhirpath. One object per evaluation. Members that return bool answer false after refuse().
+// Internal to gateway/fhirpath. One object per evaluation. Members that return bool answer false after
+// refuse().
 #pragma once
 
 #include <optional>

@@ -1,8 +1,9 @@
-// Expression: a compiled FHIRPath expression (HL7 FHIRPath N1 2.0.0), the one expression language of the gateway.
+// Expression: a compiled FHIRPath expression (HL7 FHIRPath N1 2.0.0), the one expression language of the
+// gateway.
 //
-// In use now: paths, indexers, $this, %constants, literals of strings, numbers and booleans, {}; = != ~ !~ in and or
-// xor implies; exists empty not count first where iif startsWith length. Anything else is refused when compiled.
-// Compiled expressions are immutable: evaluate() may be called from several threads at once.
+// In use now: paths, indexers, $this, %constants, literals of strings, numbers and booleans, {}; = != ~ !~ in
+// and or xor implies; exists empty not count first where iif startsWith length. Anything else is refused when
+// compiled. Compiled expressions are immutable: evaluate() may be called from several threads at once.
 #pragma once
 
 #include <cstddef>

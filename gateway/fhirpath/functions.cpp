@@ -69,7 +69,8 @@ bool run_length(const Call& call) {
   std::optional<std::string> text;
   if (!call.evaluator.text_of(call.input, call.node.position, text)) return false;
   const auto is_first_byte = [](char c) { return (static_cast<unsigned char>(c) & 0xC0) != 0x80; };
-  return !text || answer(call, static_cast<std::int64_t>(std::count_if(text->begin(), text->end(), is_first_byte)));
+  return !text ||
+         answer(call, static_cast<std::int64_t>(std::count_if(text->begin(), text->end(), is_first_byte)));
 }
 
 // N1 section 6.5.3
@@ -80,10 +81,10 @@ bool run_not(const Call& call) {
 }
 
 constexpr std::array kFunctions = {
-    Function{"count", 0, 0, run_count},  Function{"empty", 0, 0, run_empty},
+    Function{"count", 0, 0, run_count},   Function{"empty", 0, 0, run_empty},
     Function{"exists", 0, 1, run_exists}, Function{"first", 0, 0, run_first},
-    Function{"iif", 2, 3, run_iif},      Function{"length", 0, 0, run_length},
-    Function{"not", 0, 0, run_not},      Function{"startsWith", 1, 1, run_starts_with},
+    Function{"iif", 2, 3, run_iif},       Function{"length", 0, 0, run_length},
+    Function{"not", 0, 0, run_not},       Function{"startsWith", 1, 1, run_starts_with},
     Function{"where", 1, 1, run_where},
 };
 

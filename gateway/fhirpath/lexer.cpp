@@ -94,7 +94,8 @@ Result<void> Lexer::escape(std::string& out) {
     unsigned code = 0;
     const auto [end, fault] = std::from_chars(digits.data(), digits.data() + digits.size(), code, 16);
     at_ += 4;
-    if (digits.size() == 4 && fault == std::errc{} && end == digits.data() + 4 && append_utf8(out, code)) return {};
+    if (digits.size() == 4 && fault == std::errc{} && end == digits.data() + 4 && append_utf8(out, code))
+      return {};
   } else if (const auto found = kLetters.find(letter); letter != '\0' && found != std::string_view::npos) {
     out += kMeanings[found];
     return {};

@@ -11,7 +11,17 @@
 
 namespace gateway::fhirpath {
 
-enum class TokenKind : unsigned char { End, Name, QuotedName, Text, Integer, Decimal, Constant, Special, Symbol };
+enum class TokenKind : unsigned char {
+  End,
+  Name,
+  QuotedName,
+  Text,
+  Integer,
+  Decimal,
+  Constant,
+  Special,
+  Symbol
+};
 
 struct Token {
   TokenKind kind = TokenKind::End;

@@ -1,7 +1,7 @@
 // What a FHIRPath expression walks over: a Tree that somebody else owns, seen as collections of items.
 //
-// Any source (a Value, DICOM attributes) becomes readable by implementing Tree. Nodes are handles into the source
-// and live as long as it does. Trees must be readable from several threads at once.
+// Any source (a Value, DICOM attributes) becomes readable by implementing Tree. Nodes are handles into the
+// source and live as long as it does. Trees must be readable from several threads at once.
 #pragma once
 
 #include <cstdint>

@@ -18,10 +18,10 @@ struct OperatorRow {
 
 // N1 section 8.2, the rows in use.
 constexpr std::array kOperators = {
-    OperatorRow{"=", Operator::Equal, 5},      OperatorRow{"!=", Operator::NotEqual, 5},
-    OperatorRow{"~", Operator::Equivalent, 5}, OperatorRow{"!~", Operator::NotEquivalent, 5},
-    OperatorRow{"in", Operator::In, 4},        OperatorRow{"and", Operator::And, 3},
-    OperatorRow{"or", Operator::Or, 2},        OperatorRow{"xor", Operator::Xor, 2},
+    OperatorRow{"=", Operator::Equal, 5},         OperatorRow{"!=", Operator::NotEqual, 5},
+    OperatorRow{"~", Operator::Equivalent, 5},    OperatorRow{"!~", Operator::NotEquivalent, 5},
+    OperatorRow{"in", Operator::In, 4},           OperatorRow{"and", Operator::And, 3},
+    OperatorRow{"or", Operator::Or, 2},           OperatorRow{"xor", Operator::Xor, 2},
     OperatorRow{"implies", Operator::Implies, 1},
 };
 
@@ -85,7 +85,8 @@ class Parser {
   Result<NodeIndex> expression(int lowest) {
     if (++nesting_ > options_.max_depth) return too_deep(token_.position);
     NodeIndex left = TRY(invocation());
-    for (const OperatorRow* row = operator_of(token_); row && row->precedence >= lowest; row = operator_of(token_)) {
+    for (const OperatorRow* row = operator_of(token_); row && row->precedence >= lowest;
+         row = operator_of(token_)) {
       AstNode node;
       node.kind = AstNode::Kind::Binary;
       node.op = row->op;
@@ -128,15 +129,21 @@ class Parser {
     switch (token_.kind) {
       case TokenKind::Text:
       case TokenKind::Integer:
-      case TokenKind::Decimal: return literal(false);
-      case TokenKind::Constant: return constant();
-      case TokenKind::Special: return special();
-      case TokenKind::Symbol: return bracketed();
+      case TokenKind::Decimal:
+        return literal(false);
+      case TokenKind::Constant:
+        return constant();
+      case TokenKind::Special:
+        return special();
+      case TokenKind::Symbol:
+        return bracketed();
       case TokenKind::Name:
         if (token_.text == "true" || token_.text == "false") return literal(false);
         return member_or_call(kNoNode);
-      case TokenKind::QuotedName: return member_or_call(kNoNode);
-      case TokenKind::End: break;
+      case TokenKind::QuotedName:
+        return member_or_call(kNoNode);
+      case TokenKind::End:
+        break;
     }
     return unexpected();
   }

@@ -12,7 +12,8 @@ using model::ItemOutcome;
 // Where the object itself lies: left in its place, or copied.
 Result<void> place_content(const model::IngestItem& item, model::BlobStore& blobs, model::IndexEntry& entry) {
   if (!item.external_path.empty()) {
-    entry.content = BlobRef{BlobRef::Kind::External, item.external_path, 0, item.source->size(), item.modified_us};
+    entry.content =
+        BlobRef{BlobRef::Kind::External, item.external_path, 0, item.source->size(), item.modified_us};
     return {};
   }
   Sha256Digest digest;
@@ -23,12 +24,18 @@ Result<void> place_content(const model::IngestItem& item, model::BlobStore& blob
 
 void settle(ItemOutcome& outcome, CommitOutcome committed) {
   switch (committed) {
-    case CommitOutcome::Stored: outcome.kind = ItemOutcome::Kind::Stored; return;
-    case CommitOutcome::Identical: outcome.kind = ItemOutcome::Kind::Identical; return;
-    case CommitOutcome::Conflict: break;
+    case CommitOutcome::Stored:
+      outcome.kind = ItemOutcome::Kind::Stored;
+      return;
+    case CommitOutcome::Identical:
+      outcome.kind = ItemOutcome::Kind::Identical;
+      return;
+    case CommitOutcome::Conflict:
+      break;
   }
   outcome.kind = ItemOutcome::Kind::Conflict;
-  outcome.error = fail(ErrorCode::InstanceConflict, "another object with this SOP Instance UID is stored already");
+  outcome.error =
+      fail(ErrorCode::InstanceConflict, "another object with this SOP Instance UID is stored already");
 }
 
 }  // namespace

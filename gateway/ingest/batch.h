@@ -1,7 +1,8 @@
 // Batch: items on their way into the store that become durable together: one sync, one transaction.
 //
-// Items are added one after the other; their bytes go to the blob store at once, so that a batch holds index rows
-// only, never content. One object per thread; index, blobs and table must outlive it. finish() is called once.
+// Items are added one after the other; their bytes go to the blob store at once, so that a batch holds index
+// rows only, never content. One object per thread; index, blobs and table must outlive it. finish() is called
+// once.
 #pragma once
 
 #include <vector>

@@ -28,8 +28,8 @@ std::int64_t modified_us(const struct stat& status) {
 
 // In a folder, unlike in a request, other files are to be expected: they are passed over, with their reason.
 bool is_no_instance(const ItemOutcome& outcome) {
-  return outcome.error && (outcome.error->code == ErrorCode::NotDicom ||
-                           outcome.error->code == ErrorCode::DicomNotAnInstance);
+  return outcome.error &&
+         (outcome.error->code == ErrorCode::NotDicom || outcome.error->code == ErrorCode::DicomNotAnInstance);
 }
 
 class FolderRun {
@@ -117,7 +117,8 @@ class FolderRun {
   }
 
   void count(ItemOutcome& outcome) {
-    if (outcome.kind == ItemOutcome::Kind::Refused && is_no_instance(outcome)) outcome.kind = ItemOutcome::Kind::Skipped;
+    if (outcome.kind == ItemOutcome::Kind::Refused && is_no_instance(outcome))
+      outcome.kind = ItemOutcome::Kind::Skipped;
     ++report_.files;
     ++counter(outcome);
     if (outcome.error) ++report_.reasons[outcome.error->message];
@@ -126,11 +127,16 @@ class FolderRun {
 
   std::uint64_t& counter(const ItemOutcome& outcome) {
     switch (outcome.kind) {
-      case ItemOutcome::Kind::Stored: return report_.stored;
-      case ItemOutcome::Kind::Identical: return report_.identical;
-      case ItemOutcome::Kind::Conflict: return report_.conflicts;
-      case ItemOutcome::Kind::Refused: return report_.refused;
-      case ItemOutcome::Kind::Skipped: break;
+      case ItemOutcome::Kind::Stored:
+        return report_.stored;
+      case ItemOutcome::Kind::Identical:
+        return report_.identical;
+      case ItemOutcome::Kind::Conflict:
+        return report_.conflicts;
+      case ItemOutcome::Kind::Refused:
+        return report_.refused;
+      case ItemOutcome::Kind::Skipped:
+        break;
     }
     return outcome.error ? report_.skipped : report_.unchanged;
   }

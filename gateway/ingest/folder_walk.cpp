@@ -63,7 +63,8 @@ std::optional<WalkEntry> FolderWalk::enter(std::string path, dev_t device, ino_t
     return folder.device == device && folder.inode == inode;
   });
   if (loop) return problem(std::move(path), ErrorCode::NotDicom, "a symbolic link back to a folder above it");
-  if (open_.size() == kMaxDepth) return problem(std::move(path), ErrorCode::NotSupported, "folders nested too deeply");
+  if (open_.size() == kMaxDepth)
+    return problem(std::move(path), ErrorCode::NotSupported, "folders nested too deeply");
 
   Folder folder{std::move(path), device, inode, {}};
   std::error_code fault;
@@ -72,8 +73,10 @@ std::optional<WalkEntry> FolderWalk::enter(std::string path, dev_t device, ino_t
     const bool regular = !at->is_symlink(ignored) && at->is_regular_file(ignored);
     folder.names.push_back({at->path().filename().string(), regular});
   }
-  if (fault) return problem(folder.path, ErrorCode::Forbidden, "the folder cannot be listed", fault.message());
-  std::sort(folder.names.begin(), folder.names.end(), [](const Name& a, const Name& b) { return a.text > b.text; });
+  if (fault)
+    return problem(folder.path, ErrorCode::Forbidden, "the folder cannot be listed", fault.message());
+  std::sort(folder.names.begin(), folder.names.end(),
+            [](const Name& a, const Name& b) { return a.text > b.text; });
   open_.push_back(std::move(folder));
   return std::nullopt;
 }

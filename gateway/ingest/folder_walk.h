@@ -1,7 +1,7 @@
 // FolderWalk: all files below some paths, one at a time, in a fixed order (names sorted in each folder).
 //
-// Symbolic links are followed, loops are not. Memory grows with the largest folder and the depth only. What is no
-// regular file, or cannot be read, comes out with its problem. One object per thread.
+// Symbolic links are followed, loops are not. Memory grows with the largest folder and the depth only. What
+// is no regular file, or cannot be read, comes out with its problem. One object per thread.
 #pragma once
 
 #include <sys/types.h>

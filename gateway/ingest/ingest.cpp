@@ -11,8 +11,9 @@ Ingestor::Ingestor(model::ImageIndex& index, model::BlobStore& blobs, const mapp
       table_(table),
       bytes_(metrics.counter("gateway_ingest_bytes_total", "Bytes of the DICOM objects that were taken in")) {
   for (std::size_t kind = 0; kind < std::size(outcomes_); ++kind)
-    outcomes_[kind] = &metrics.counter("gateway_ingest_items_total", "Objects handed in, by what became of them",
-                                       {{"outcome", std::string(name_of(static_cast<ItemOutcome::Kind>(kind)))}});
+    outcomes_[kind] =
+        &metrics.counter("gateway_ingest_items_total", "Objects handed in, by what became of them",
+                         {{"outcome", std::string(name_of(static_cast<ItemOutcome::Kind>(kind)))}});
 }
 
 Result<std::vector<ItemOutcome>> Ingestor::ingest(std::span<const model::IngestItem> items) {

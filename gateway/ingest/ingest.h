@@ -1,7 +1,8 @@
-// Ingestor: the one way of images into the gateway (design.md section 2, rule 2): read, check, map, render, store.
+// Ingestor: the one way of images into the gateway (design.md section 2, rule 2): read, check, map, render,
+// store.
 //
-// Implements the port that STOW-RS and the folder ingest use. Thread-safe; index, blobs, table and metrics must
-// outlive it.
+// Implements the port that STOW-RS and the folder ingest use. Thread-safe; index, blobs, table and metrics
+// must outlive it.
 #pragma once
 
 #include "gateway/base/metrics.h"
@@ -11,7 +12,8 @@ namespace gateway::ingest {
 
 class Ingestor final : public model::Ingest {
  public:
-  Ingestor(model::ImageIndex& index, model::BlobStore& blobs, const mappers::engine::Table& table, Metrics& metrics);
+  Ingestor(model::ImageIndex& index, model::BlobStore& blobs, const mappers::engine::Table& table,
+           Metrics& metrics);
 
   Result<std::vector<model::ItemOutcome>> ingest(std::span<const model::IngestItem> items) override;
   // For callers that make their items one at a time: begin() and finish() in place of ingest().

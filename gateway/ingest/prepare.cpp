@@ -23,7 +23,8 @@ void name_instance(ItemOutcome& outcome, const dicom::File& file) {
 
 void note_findings(ItemOutcome& outcome, const std::vector<dicom::Finding>& findings) {
   for (const dicom::Finding& finding : findings)
-    outcome.findings.push_back(finding.where.empty() ? finding.what : finding.what + " (" + finding.where + ")");
+    outcome.findings.push_back(finding.where.empty() ? finding.what
+                                                     : finding.what + " (" + finding.where + ")");
 }
 
 // STOW-RS to one study takes objects of that study only (PS3.18 section 10.5.1.1).
@@ -44,7 +45,8 @@ Result<void> map_record(const dicom::File& file, const mappers::engine::Table& t
 
 void render(const dicom::File& file, Prepared& prepared) {
   dicom::QidoTemplates templates = dicom::render_qido(file);
-  prepared.entry.json = {std::move(templates.study), std::move(templates.series), std::move(templates.instance)};
+  prepared.entry.json = {std::move(templates.study), std::move(templates.series),
+                         std::move(templates.instance)};
   dicom::append_dicom_json(prepared.metadata, file);
 }
 
@@ -52,7 +54,8 @@ void take_inventory(const dicom::File& file, model::AttributeInventory& inventor
   const dicom::AttributeSet set = dicom::attribute_set(file.data);
   inventory.hash = set.hash;
   inventory.attributes.reserve(set.attributes.size());
-  for (const auto& [tag, vr] : set.attributes) inventory.attributes.emplace_back(tag.value(), dicom::name(vr));
+  for (const auto& [tag, vr] : set.attributes)
+    inventory.attributes.emplace_back(tag.value(), dicom::name(vr));
 }
 
 Result<void> fill(const model::IngestItem& item, const mappers::engine::Table& table, Prepared& prepared) {

@@ -1,4 +1,5 @@
-// prepare: one DICOM object from its bytes to an index entry: read, check, map, render. Pure: touches no store.
+// prepare: one DICOM object from its bytes to an index entry: read, check, map, render. Pure: touches no
+// store.
 //
 // Thread-safe: the table is immutable, all else belongs to the caller.
 #pragma once

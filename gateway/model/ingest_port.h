@@ -1,7 +1,8 @@
-// Ingest: the port through which faces hand in DICOM objects (STOW-RS, folders, later C-STORE and harvesting).
+// Ingest: the port through which faces hand in DICOM objects (STOW-RS, folders, later C-STORE and
+// harvesting).
 //
-// An item is read, checked, mapped, rendered and indexed; its answer says what became of it. A batch costs one
-// durable write, so callers hand in as many items at once as they have. Implemented in gateway/ingest.
+// An item is read, checked, mapped, rendered and indexed; its answer says what became of it. A batch costs
+// one durable write, so callers hand in as many items at once as they have. Implemented in gateway/ingest.
 // Thread-safe: several callers may ingest at once.
 #pragma once
 
@@ -21,9 +22,9 @@ namespace gateway::model {
 struct IngestItem {
   std::string label;                         // how messages name it: a file name, "part 3"
   std::shared_ptr<const ByteSource> source;  // the Part 10 bytes; may lie in memory or in a file
-  std::string external_path;                 // absolute path to index in place; empty: copy into the blob store
-  std::int64_t modified_us = 0;              // of the external file
-  std::string required_study_uid;            // when set, an object of another study is Refused (InvalidParameter)
+  std::string external_path;       // absolute path to index in place; empty: copy into the blob store
+  std::int64_t modified_us = 0;    // of the external file
+  std::string required_study_uid;  // when set, an object of another study is Refused (InvalidParameter)
 };
 
 // What became of one item. The UIDs are filled as far as they could be read, also for refused items.

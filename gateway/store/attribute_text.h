@@ -1,4 +1,5 @@
-// Attribute inventories as text: "00080005CS00080008CS...", ten characters an attribute. Free functions; thread-safe.
+// Attribute inventories as text: "00080005CS00080008CS...", ten characters an attribute. Free functions;
+// thread-safe.
 #pragma once
 
 #include <cstdint>

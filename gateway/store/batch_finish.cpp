@@ -39,7 +39,8 @@ Result<void> BatchWriter::finish() {
 Result<void> BatchWriter::write_subject(const SubjectState& subject) {
   static const int count = column_count<model::Subject>();
   static const std::string insert_sql = "INSERT INTO subject (id, key, version, updated_us, " +
-                                        columns<model::Subject>() + ") VALUES (" + placeholders(1, 4 + count) + ")";
+                                        columns<model::Subject>() + ") VALUES (" +
+                                        placeholders(1, 4 + count) + ")";
   static const std::string update_sql = "UPDATE subject SET key = $2, version = $3, updated_us = $4, " +
                                         assignments<model::Subject>(5) + " WHERE id = $1";
   Statement write = TRY(database_.prepare(subject.is_new ? insert_sql : update_sql));
@@ -52,8 +53,10 @@ Result<void> BatchWriter::write_subject(const SubjectState& subject) {
 Result<void> BatchWriter::write_study(const StudyState& study) {
   static const int count = column_count<model::Study>();
   static const std::string insert_sql =
-      "INSERT INTO study (id, subject_id, version, updated_us, started, modalities, series_count, instance_count, "
-      "bytes, metadata, json, " + columns<model::Study>() + ") VALUES (" + placeholders(1, 11 + count) + ")";
+      "INSERT INTO study (id, subject_id, version, updated_us, started, modalities, series_count, "
+      "instance_count, "
+      "bytes, metadata, json, " +
+      columns<model::Study>() + ") VALUES (" + placeholders(1, 11 + count) + ")";
   static const std::string update_sql =
       "UPDATE study SET subject_id = $2, version = $3, updated_us = $4, started = $5, modalities = $6, "
       "series_count = $7, instance_count = $8, bytes = $9, metadata = $10, json = $11, " +
@@ -61,7 +64,11 @@ Result<void> BatchWriter::write_study(const StudyState& study) {
   const std::string started = started_text(study.record);
   const std::string modalities = join_modalities(study.modalities);
   Statement write = TRY(database_.prepare(study.is_new ? insert_sql : update_sql));
-  write.bind(1, study.id).bind(2, study.subject->id).bind(3, study.version + 1).bind(4, now_us_).bind(5, started);
+  write.bind(1, study.id)
+      .bind(2, study.subject->id)
+      .bind(3, study.version + 1)
+      .bind(4, now_us_)
+      .bind(5, started);
   write.bind(6, modalities).bind(7, study.series_count).bind(8, study.instance_count).bind(9, study.bytes);
   write.bind(10, study.metadata).bind(11, study.json);
   bind_record(write, 12, study.record);
@@ -73,7 +80,8 @@ Result<void> BatchWriter::write_study(const StudyState& study) {
 
 Result<void> BatchWriter::write_modalities(const StudyState& study) {
   for (const std::string& modality : study.new_modalities) {
-    Statement insert = TRY(database_.prepare("INSERT INTO study_modality (modality, study_id) VALUES ($1, $2)"));
+    Statement insert =
+        TRY(database_.prepare("INSERT INTO study_modality (modality, study_id) VALUES ($1, $2)"));
     TRY(insert.bind(1, modality).bind(2, study.id).run());
   }
   return {};
@@ -85,7 +93,8 @@ Result<void> BatchWriter::write_series(const SeriesState& series) {
       "INSERT INTO series (id, study_id, sort_number, instance_count, bytes, metadata, json, " +
       columns<model::Series>() + ") VALUES (" + placeholders(1, 7 + count) + ")";
   static const std::string update_sql =
-      "UPDATE series SET study_id = $2, sort_number = $3, instance_count = $4, bytes = $5, metadata = $6, json = $7, " +
+      "UPDATE series SET study_id = $2, sort_number = $3, instance_count = $4, bytes = $5, metadata = $6, "
+      "json = $7, " +
       assignments<model::Series>(8) + " WHERE id = $1";
   Statement write = TRY(database_.prepare(series.is_new ? insert_sql : update_sql));
   write.bind(1, series.id).bind(2, series.study->id).bind(3, series.record.number.value_or(INT64_MAX));
@@ -101,7 +110,8 @@ Result<void> BatchWriter::write_series_counts(const SeriesState& series) {
   for (const auto& [sop_class, count] : series.sop_classes) {
     Statement add = TRY(database_.prepare(
         "INSERT INTO series_sop_class (series_id, sop_class_uid, count) VALUES ($1, $2, $3) "
-        "ON CONFLICT (series_id, sop_class_uid) DO UPDATE SET count = series_sop_class.count + excluded.count"));
+        "ON CONFLICT (series_id, sop_class_uid) DO UPDATE SET count = series_sop_class.count + "
+        "excluded.count"));
     TRY(add.bind(1, series.id).bind(2, std::string_view(sop_class)).bind(3, count).run());
   }
   for (const auto& [set_id, count] : series.sets) {
@@ -113,7 +123,8 @@ Result<void> BatchWriter::write_series_counts(const SeriesState& series) {
   return {};
 }
 
-Result<void> BatchWriter::write_names(int kind, std::int64_t owner, const model::PersonName& name, bool replace) {
+Result<void> BatchWriter::write_names(int kind, std::int64_t owner, const model::PersonName& name,
+                                      bool replace) {
   if (replace) {
     Statement erase = TRY(database_.prepare("DELETE FROM person_name WHERE kind = $1 AND owner_id = $2"));
     TRY(erase.bind(1, std::int64_t{kind}).bind(2, owner).run());
@@ -121,10 +132,13 @@ Result<void> BatchWriter::write_names(int kind, std::int64_t owner, const model:
   const auto keys = name_keys(name);
   for (std::size_t part = 0; part < keys.size(); ++part) {
     if (keys[part].empty()) continue;
-    Statement insert = TRY(
-        database_.prepare("INSERT INTO person_name (kind, key, owner_id, part) VALUES ($1, $2, $3, $4)"));
-    TRY(insert.bind(1, std::int64_t{kind}).bind(2, keys[part]).bind(3, owner)
-            .bind(4, static_cast<std::int64_t>(part)).run());
+    Statement insert =
+        TRY(database_.prepare("INSERT INTO person_name (kind, key, owner_id, part) VALUES ($1, $2, $3, $4)"));
+    TRY(insert.bind(1, std::int64_t{kind})
+            .bind(2, keys[part])
+            .bind(3, owner)
+            .bind(4, static_cast<std::int64_t>(part))
+            .run());
   }
   return {};
 }
@@ -133,8 +147,10 @@ Result<void> BatchWriter::write_totals() {
   Statement update = TRY(database_.prepare(
       "UPDATE meta SET version = version + 1, subjects = subjects + $1, studies = studies + $2, "
       "series = series + $3, instances = instances + $4, bytes = bytes + $5 WHERE id = 1"));
-  update.bind(1, static_cast<std::int64_t>(added_.subjects)).bind(2, static_cast<std::int64_t>(added_.studies));
-  update.bind(3, static_cast<std::int64_t>(added_.series)).bind(4, static_cast<std::int64_t>(added_.instances));
+  update.bind(1, static_cast<std::int64_t>(added_.subjects))
+      .bind(2, static_cast<std::int64_t>(added_.studies));
+  update.bind(3, static_cast<std::int64_t>(added_.series))
+      .bind(4, static_cast<std::int64_t>(added_.instances));
   return update.bind(5, static_cast<std::int64_t>(added_.bytes)).run();
 }
 

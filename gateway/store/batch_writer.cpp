@@ -40,8 +40,8 @@ bool same_object(const Stored& stored, const IndexEntry& entry) {
 }  // namespace
 
 std::string subject_key(const model::Subject& subject, const std::string& study_uid) {
-  const std::string text = subject.patient_id.empty() ? "study\x1F" + study_uid
-                                                      : subject.issuer + '\x1F' + subject.patient_id;
+  const std::string text =
+      subject.patient_id.empty() ? "study\x1F" + study_uid : subject.issuer + '\x1F' + subject.patient_id;
   return sha256_hex(text).substr(0, 32);
 }
 
@@ -65,15 +65,18 @@ Result<std::optional<CommitOutcome>> BatchWriter::existing(const IndexEntry& ent
   {
     Statement find = TRY(database_.prepare("SELECT id, digest, content, json FROM instance WHERE uid = $1"));
     if (!TRY(find.bind(1, entry.object.instance.uid).step())) return std::optional<CommitOutcome>();
-    stored = {find.integer(0), find.string(1), parse_blob_ref(find.text(2)), find.text(3) == entry.json.instance};
+    stored = {find.integer(0), find.string(1), parse_blob_ref(find.text(2)),
+              find.text(3) == entry.json.instance};
   }
   if (!same_object(stored, entry)) return std::optional(CommitOutcome::Conflict);
-  const bool moved = entry.content.kind == model::BlobRef::Kind::External && !(stored.content == entry.content) &&
+  const bool moved = entry.content.kind == model::BlobRef::Kind::External &&
+                     !(stored.content == entry.content) &&
                      stored.content.kind == model::BlobRef::Kind::External && !is_unchanged(stored.content);
   if (!moved) return std::optional(CommitOutcome::Identical);
   // The file was moved or touched since: without the new place its content would be Gone for ever.
   const std::string content = blob_ref_text(entry.content);
-  Statement update = TRY(database_.prepare("UPDATE instance SET content = $1, external_key = $2 WHERE id = $3"));
+  Statement update =
+      TRY(database_.prepare("UPDATE instance SET content = $1, external_key = $2 WHERE id = $3"));
   TRY(update.bind(1, content).bind(2, external_key(entry.content.name)).bind(3, stored.id).run());
   return std::optional(CommitOutcome::Identical);
 }
@@ -90,7 +93,8 @@ Result<std::int64_t> BatchWriter::next_id(std::int64_t& next, const char* table)
 Result<BatchWriter::SubjectState*> BatchWriter::subject_of(const IndexEntry& entry) {
   const std::string key = subject_key(entry.object.subject, entry.object.study.uid);
   if (const auto found = subjects_.find(key); found != subjects_.end()) return found->second.get();
-  static const std::string sql = "SELECT id, version, " + columns<model::Subject>() + " FROM subject WHERE key = $1";
+  static const std::string sql =
+      "SELECT id, version, " + columns<model::Subject>() + " FROM subject WHERE key = $1";
   auto state = std::make_unique<SubjectState>();
   state->key = key;
   Statement find = TRY(database_.prepare(sql));
@@ -108,9 +112,11 @@ Result<BatchWriter::SubjectState*> BatchWriter::subject_of(const IndexEntry& ent
 }
 
 Result<BatchWriter::SubjectState*> BatchWriter::subject_by_id(std::int64_t id) {
-  static const std::string sql = "SELECT key, version, " + columns<model::Subject>() + " FROM subject WHERE id = $1";
+  static const std::string sql =
+      "SELECT key, version, " + columns<model::Subject>() + " FROM subject WHERE id = $1";
   Statement find = TRY(database_.prepare(sql));
-  if (!TRY(find.bind(1, id).step())) return fail(ErrorCode::StoreFailed, "a study has no subject in the index");
+  if (!TRY(find.bind(1, id).step()))
+    return fail(ErrorCode::StoreFailed, "a study has no subject in the index");
   auto& slot = subjects_[find.string(0)];
   if (slot) return slot.get();
   slot = std::make_unique<SubjectState>();
@@ -156,8 +162,8 @@ Result<BatchWriter::SeriesState*> BatchWriter::series_of(StudyState& study, cons
   const model::Series& series = entry.object.series;
   const std::string key = std::to_string(study.id) + ' ' + series.uid;
   if (const auto found = series_.find(key); found != series_.end()) return found->second.get();
-  static const std::string sql = "SELECT id, instance_count, bytes, metadata, json, " + columns<model::Series>() +
-                                 " FROM series WHERE uid = $1 AND study_id = $2";
+  static const std::string sql = "SELECT id, instance_count, bytes, metadata, json, " +
+                                 columns<model::Series>() + " FROM series WHERE uid = $1 AND study_id = $2";
   auto state = std::make_unique<SeriesState>();
   state->study = &study;
   Statement find = TRY(database_.prepare(sql));
@@ -187,19 +193,23 @@ Result<std::int64_t> BatchWriter::set_of(const model::AttributeInventory& invent
     if (attributes == text) return id;
   const auto hash = static_cast<std::int64_t>(inventory.hash);
   {
-    Statement find = TRY(database_.prepare("SELECT id FROM attribute_set WHERE hash = $1 AND attributes = $2"));
+    Statement find =
+        TRY(database_.prepare("SELECT id FROM attribute_set WHERE hash = $1 AND attributes = $2"));
     if (TRY(find.bind(1, hash).bind(2, text).step()))
       return same_hash.emplace_back(text, find.integer(0)).second;
   }
   const std::int64_t id = TRY(next_id(next_.set, "attribute_set"));
-  Statement insert = TRY(database_.prepare("INSERT INTO attribute_set (id, hash, attributes) VALUES ($1, $2, $3)"));
+  Statement insert =
+      TRY(database_.prepare("INSERT INTO attribute_set (id, hash, attributes) VALUES ($1, $2, $3)"));
   TRY(insert.bind(1, id).bind(2, hash).bind(3, text).run());
   return same_hash.emplace_back(text, id).second;
 }
 
-Result<void> BatchWriter::insert_instance(const IndexEntry& entry, std::int64_t series_id, std::int64_t set_id) {
+Result<void> BatchWriter::insert_instance(const IndexEntry& entry, std::int64_t series_id,
+                                          std::int64_t set_id) {
   static const std::string sql =
-      "INSERT INTO instance (series_id, sort_number, set_id, external_key, digest, content, metadata, json, " +
+      "INSERT INTO instance (series_id, sort_number, set_id, external_key, digest, content, metadata, "
+      "json, " +
       columns<model::Instance>() + ") VALUES (" + placeholders(1, 8 + column_count<model::Instance>()) + ")";
   const std::string digest = digest_text(entry);
   const std::string content = blob_ref_text(entry.content);
@@ -213,8 +223,8 @@ Result<void> BatchWriter::insert_instance(const IndexEntry& entry, std::int64_t 
   return insert.run();
 }
 
-// The first object decides; what it did not say may come from a later one. The JSON follows only when the later object
-// agrees in everything, else the two would say different things.
+// The first object decides; what it did not say may come from a later one. The JSON follows only when the
+// later object agrees in everything, else the two would say different things.
 void BatchWriter::fill(StudyState& study, SeriesState& series, const IndexEntry& entry) {
   const auto& object = entry.object;
   SubjectState& subject = *study.subject;
@@ -231,7 +241,8 @@ void BatchWriter::fill(StudyState& study, SeriesState& series, const IndexEntry&
   }
 }
 
-void BatchWriter::count_in(StudyState& study, SeriesState& series, const IndexEntry& entry, std::int64_t set_id) {
+void BatchWriter::count_in(StudyState& study, SeriesState& series, const IndexEntry& entry,
+                           std::int64_t set_id) {
   const auto bytes = static_cast<std::int64_t>(entry.content.length);
   study.touched = series.touched = true;
   ++study.instance_count;

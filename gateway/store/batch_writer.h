@@ -1,5 +1,5 @@
-// Writes index entries within one open transaction. Each subject, study and series is read and written once a batch,
-// however many instances it gets; ids are given out here, because the transaction is the only writer.
+// Writes index entries within one open transaction. Each subject, study and series is read and written once a
+// batch, however many instances it gets; ids are given out here, because the transaction is the only writer.
 //
 // One object per transaction and thread. After an error the transaction must be rolled back.
 #pragma once

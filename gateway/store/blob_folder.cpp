@@ -27,10 +27,13 @@ std::uint64_t total_size(std::span<const ByteSpan> pieces) {
 
 // Names come from the index, but a path must never be built from anything else than what this file makes.
 bool is_hex_name(std::string_view name) {
-  return name.size() >= 8 && name.size() <= 64 && name.find_first_not_of("0123456789abcdef") == std::string_view::npos;
+  return name.size() >= 8 && name.size() <= 64 &&
+         name.find_first_not_of("0123456789abcdef") == std::string_view::npos;
 }
 
-std::string large_folder(const std::string& name) { return "/large/" + name.substr(0, 2) + "/" + name.substr(2, 2); }
+std::string large_folder(const std::string& name) {
+  return "/large/" + name.substr(0, 2) + "/" + name.substr(2, 2);
+}
 
 Error not_there(const BlobRef& ref) {
   return fail(ErrorCode::NotFound, "the stored object is not there", {}, ref.name);
@@ -42,8 +45,8 @@ BlobFolder::Segment::~Segment() {
   if (fd >= 0) ::close(fd);
 }
 
-Result<std::unique_ptr<BlobFolder>> BlobFolder::open(const std::string& folder, const Disk& disk, const Clock& clock,
-                                                     const BlobLimits& limits) {
+Result<std::unique_ptr<BlobFolder>> BlobFolder::open(const std::string& folder, const Disk& disk,
+                                                     const Clock& clock, const BlobLimits& limits) {
   TRY(make_folder(folder));
   for (const char* part : {"/segments", "/large", "/staging"}) TRY(make_folder(folder + part));
   TRY(disk.sync_folder(folder));
@@ -52,7 +55,8 @@ Result<std::unique_ptr<BlobFolder>> BlobFolder::open(const std::string& folder, 
 }
 
 Error BlobFolder::broken() const {
-  return fail(ErrorCode::StoreFailed, "the disk lost data of this store: it takes nothing more until a restart");
+  return fail(ErrorCode::StoreFailed,
+              "the disk lost data of this store: it takes nothing more until a restart");
 }
 
 Result<std::shared_ptr<BlobFolder::Segment>> BlobFolder::new_segment() {
@@ -114,8 +118,8 @@ Result<BlobRef> BlobFolder::import(const ByteSource& source, Sha256Digest& diges
   return BlobRef{BlobRef::Kind::Segment, place.segment->name, place.offset, source.size(), 0};
 }
 
-Result<BlobRef> BlobFolder::store_large(const std::function<Result<void>(int, Sha256&)>& write, std::uint64_t length,
-                                        Sha256Digest& digest) {
+Result<BlobRef> BlobFolder::store_large(const std::function<Result<void>(int, Sha256&)>& write,
+                                        std::uint64_t length, Sha256Digest& digest) {
   const LockedFile staged = TRY(create_locked_file(folder_ + "/staging", clock_));
   const FileHandle closes(staged.fd);
   const std::string staged_path = folder_ + "/staging/" + staged.name;
@@ -190,11 +194,11 @@ Result<std::shared_ptr<const FileHandle>> BlobFolder::segment_file(const std::st
 }
 
 Result<BlobView> BlobFolder::open(const BlobRef& ref) const {
-  if (ref.kind == BlobRef::Kind::External)
-    return BlobView{TRY(open_external(ref)), ref.offset, ref.length};
+  if (ref.kind == BlobRef::Kind::External) return BlobView{TRY(open_external(ref)), ref.offset, ref.length};
   if (ref.kind == BlobRef::Kind::None || !is_hex_name(ref.name)) return not_there(ref);
-  auto file = ref.kind == BlobRef::Kind::Segment ? segment_file(ref.name)
-                                                 : FileHandle::open(folder_ + large_folder(ref.name) + "/" + ref.name);
+  auto file = ref.kind == BlobRef::Kind::Segment
+                  ? segment_file(ref.name)
+                  : FileHandle::open(folder_ + large_folder(ref.name) + "/" + ref.name);
   if (!file.ok()) return file.error().code == ErrorCode::NotFound ? not_there(ref) : std::move(file).error();
   struct stat status {};
   if (::fstat((*file)->fd(), &status) != 0) return not_there(ref);

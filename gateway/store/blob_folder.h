@@ -1,11 +1,13 @@
-// The blob store in a folder: small blobs in append-only segments, large ones in files of their own named by SHA-256.
+// The blob store in a folder: small blobs in append-only segments, large ones in files of their own named by
+// SHA-256.
 //
 //   blobs/segments/<time>-<random>        written by one process only, up to 1 GiB, then a new one
 //   blobs/large/ab/cd/<sha256>            written under staging/, synced, renamed
 //   blobs/staging/<time>-<random>         swept at open when its writer is dead (it held a lock on it)
 //
-// Thread-safe; several processes may share the folder. After a failed fsync the kernel may have dropped what was
-// written, and nobody can say what: from then on append, import and sync fail until the store is opened again.
+// Thread-safe; several processes may share the folder. After a failed fsync the kernel may have dropped what
+// was written, and nobody can say what: from then on append, import and sync fail until the store is opened
+// again.
 #pragma once
 
 #include <condition_variable>
@@ -31,8 +33,8 @@ struct BlobLimits {
 
 class BlobFolder final : public model::BlobStore {
  public:
-  static Result<std::unique_ptr<BlobFolder>> open(const std::string& folder, const Disk& disk, const Clock& clock,
-                                                  const BlobLimits& limits = {});
+  static Result<std::unique_ptr<BlobFolder>> open(const std::string& folder, const Disk& disk,
+                                                  const Clock& clock, const BlobLimits& limits = {});
   Result<model::BlobRef> append(std::span<const ByteSpan> pieces) override;
   Result<model::BlobRef> import(const ByteSource& source, Sha256Digest& digest) override;
   Result<void> sync() override;

@@ -20,7 +20,8 @@ Number take_number(std::string_view& text) {
 
 std::string blob_ref_text(const model::BlobRef& ref) {
   std::string text(1, kKinds[static_cast<std::size_t>(ref.kind)]);
-  text += std::to_string(ref.offset) + ' ' + std::to_string(ref.length) + ' ' + std::to_string(ref.modified_us) + ' ';
+  text += std::to_string(ref.offset) + ' ' + std::to_string(ref.length) + ' ' +
+          std::to_string(ref.modified_us) + ' ';
   return text + ref.name;
 }
 

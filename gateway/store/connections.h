@@ -22,7 +22,8 @@ class Connections {
 
   class Reader {
    public:
-    Reader(Connections& pool, std::unique_ptr<Database> database) : pool_(&pool), database_(std::move(database)) {}
+    Reader(Connections& pool, std::unique_ptr<Database> database)
+        : pool_(&pool), database_(std::move(database)) {}
     Reader(Reader&&) noexcept = default;
     Reader& operator=(Reader&&) = delete;
     ~Reader() {

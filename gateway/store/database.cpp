@@ -24,8 +24,8 @@ namespace {
 
 constexpr std::size_t kMaxStatements = 64;  // per connection; each takes about 10 kB
 constexpr int kBusyTimeoutMs = 5000;
-// 8 KiB: the widest rows (JSON templates of 1 to 2 kB) stay on one page, and a point look-up copies half of what
-// 16 KiB pages cost; measured with tests/bench/store_bench.cpp.
+// 8 KiB: the widest rows (JSON templates of 1 to 2 kB) stay on one page, and a point look-up copies half of
+// what 16 KiB pages cost; measured with tests/bench/store_bench.cpp.
 constexpr int kPageSize = 8192;
 
 Error sql_error(sqlite3* connection, int status) {
@@ -62,7 +62,9 @@ Statement::Statement(sqlite3* connection, PreparedStatement* prepared, bool owne
 }
 
 Statement::Statement(Statement&& other) noexcept
-    : connection_(other.connection_), prepared_(std::exchange(other.prepared_, nullptr)), owned_(other.owned_),
+    : connection_(other.connection_),
+      prepared_(std::exchange(other.prepared_, nullptr)),
+      owned_(other.owned_),
       fault_(other.fault_) {}
 
 Statement::~Statement() {
@@ -93,8 +95,8 @@ Statement& Statement::bind(int n, std::int64_t value) {
 
 Statement& Statement::bind(int n, std::string_view text) {
   // A null pointer would bind NULL: an empty view may have one.
-  note(::sqlite3_bind_text64(prepared_->raw, position(n),
-                             text.data() ? text.data() : "", text.size(), SQLITE_STATIC, SQLITE_UTF8));
+  note(::sqlite3_bind_text64(prepared_->raw, position(n), text.data() ? text.data() : "", text.size(),
+                             SQLITE_STATIC, SQLITE_UTF8));
   return *this;
 }
 
@@ -105,8 +107,8 @@ Statement& Statement::bind(int n, const std::optional<std::int64_t>& value) {
 }
 
 Statement& Statement::bind_copy(int n, const std::string& text) {
-  note(::sqlite3_bind_text64(prepared_->raw, position(n), text.data(),
-                             text.size(), SQLITE_TRANSIENT, SQLITE_UTF8));
+  note(::sqlite3_bind_text64(prepared_->raw, position(n), text.data(), text.size(), SQLITE_TRANSIENT,
+                             SQLITE_UTF8));
   return *this;
 }
 
@@ -147,7 +149,8 @@ Database::~Database() {
   ::sqlite3_close_v2(connection_);
 }
 
-Result<std::unique_ptr<Database>> Database::open(const std::string& path, Access access, int cache_kib, bool fsync) {
+Result<std::unique_ptr<Database>> Database::open(const std::string& path, Access access, int cache_kib,
+                                                 bool fsync) {
   sqlite3* connection = nullptr;
   const int flags = SQLITE_OPEN_READWRITE | SQLITE_OPEN_NOMUTEX | SQLITE_OPEN_EXRESCODE |
                     (access == Access::Write ? SQLITE_OPEN_CREATE : 0);
@@ -159,9 +162,9 @@ Result<std::unique_ptr<Database>> Database::open(const std::string& path, Access
   std::string setup = "PRAGMA cache_size = -" + std::to_string(cache_kib) +
                       "; PRAGMA mmap_size = 0; PRAGMA temp_store = MEMORY; PRAGMA case_sensitive_like = ON;";
   if (access == Access::Write)
-    setup = "PRAGMA page_size = " + std::to_string(kPageSize) + "; PRAGMA journal_mode = WAL; PRAGMA synchronous = " +
-            (fsync ? "FULL" : "OFF") + "; PRAGMA wal_autocheckpoint = 2000; PRAGMA journal_size_limit = 67108864; " +
-            setup;
+    setup = "PRAGMA page_size = " + std::to_string(kPageSize) +
+            "; PRAGMA journal_mode = WAL; PRAGMA synchronous = " + (fsync ? "FULL" : "OFF") +
+            "; PRAGMA wal_autocheckpoint = 2000; PRAGMA journal_size_limit = 67108864; " + setup;
   else
     setup += " PRAGMA query_only = ON;";
   TRY(database->execute(setup));

@@ -1,7 +1,9 @@
-// A thin wrapper over one SQLite connection: prepared statements with $1-style parameters, kept for reuse; transactions.
+// A thin wrapper over one SQLite connection: prepared statements with $1-style parameters, kept for reuse;
+// transactions.
 //
-// SQL text never holds values, only parameters. A Database and all it hands out belong to one thread at a time.
-// Errors: StoreBusy when another process holds the lock too long, else StoreFailed with SQLite's text as the detail.
+// SQL text never holds values, only parameters. A Database and all it hands out belong to one thread at a
+// time. Errors: StoreBusy when another process holds the lock too long, else StoreFailed with SQLite's text
+// as the detail.
 #pragma once
 
 #include <cstdint>
@@ -58,7 +60,8 @@ class Database {
  public:
   enum class Access : std::uint8_t { Read, Write };
   // Creates the file when `access` is Write. `cache_kib` bounds the page cache of this connection.
-  static Result<std::unique_ptr<Database>> open(const std::string& path, Access access, int cache_kib, bool fsync = true);
+  static Result<std::unique_ptr<Database>> open(const std::string& path, Access access, int cache_kib,
+                                                bool fsync = true);
   ~Database();
   Database(const Database&) = delete;
   Database& operator=(const Database&) = delete;
@@ -75,7 +78,8 @@ class Database {
   std::uint64_t uses_ = 0;
 };
 
-// Rolls back unless committed. Read transactions see one moment; Write ones wait for other writers at the start.
+// Rolls back unless committed. Read transactions see one moment; Write ones wait for other writers at the
+// start.
 class Transaction {
  public:
   static Result<Transaction> begin(Database& database, Database::Access access);

@@ -33,10 +33,12 @@ Result<DatasetRow> DatasetStore::define(const std::string& id, const std::string
   row.definition = definition;
   row.updated_us = clock_.utc_us();
   if (row.version++ == 0) row.created_us = row.updated_us;
-  Statement write = TRY((*connection).prepare(
-      "INSERT INTO dataset (id, definition, version, created_us, updated_us, published_us) "
-      "VALUES ($1, $2, $3, $4, $5, $6) ON CONFLICT (id) DO UPDATE SET definition = excluded.definition, "
-      "version = excluded.version, updated_us = excluded.updated_us"));
+  Statement write =
+      TRY((*connection)
+              .prepare("INSERT INTO dataset (id, definition, version, created_us, updated_us, published_us) "
+                       "VALUES ($1, $2, $3, $4, $5, $6) ON CONFLICT (id) DO UPDATE SET definition = "
+                       "excluded.definition, "
+                       "version = excluded.version, updated_us = excluded.updated_us"));
   write.bind(1, row.id).bind(2, row.definition).bind(3, row.version).bind(4, row.created_us);
   TRY(write.bind(5, row.updated_us).bind(6, row.published_us).run());
   TRY(transaction.commit());

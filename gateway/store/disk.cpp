@@ -84,7 +84,8 @@ Result<void> write_at(int fd, std::uint64_t offset, std::span<const ByteSpan> pi
     std::span<iovec> parts(buffer.data(), count);
     drop_front(parts, 0);  // skips empty pieces
     while (!parts.empty()) {
-      const ssize_t done = ::pwritev(fd, parts.data(), static_cast<int>(parts.size()), static_cast<off_t>(offset));
+      const ssize_t done =
+          ::pwritev(fd, parts.data(), static_cast<int>(parts.size()), static_cast<off_t>(offset));
       if (done < 0 && errno == EINTR) continue;
       if (done < 0) return disk_error("a blob cannot be written");
       offset += static_cast<std::uint64_t>(done);
@@ -97,9 +98,11 @@ Result<void> write_at(int fd, std::uint64_t offset, std::span<const ByteSpan> pi
 Result<void> for_each_chunk(const ByteSource& source,
                             const std::function<Result<void>(std::uint64_t, ByteSpan)>& use) {
   if (const ByteSpan whole = source.contiguous(); whole.size() == source.size()) return use(0, whole);
-  std::vector<std::byte> buffer(static_cast<std::size_t>(std::min<std::uint64_t>(kChunkBytes, source.size())));
+  std::vector<std::byte> buffer(
+      static_cast<std::size_t>(std::min<std::uint64_t>(kChunkBytes, source.size())));
   for (std::uint64_t offset = 0; offset < source.size();) {
-    const auto wanted = static_cast<std::size_t>(std::min<std::uint64_t>(buffer.size(), source.size() - offset));
+    const auto wanted =
+        static_cast<std::size_t>(std::min<std::uint64_t>(buffer.size(), source.size() - offset));
     const std::size_t got = TRY(source.read_at(offset, std::span(buffer).first(wanted)));
     if (got == 0) return fail(ErrorCode::TruncatedBody, "the object ended while it was read");
     TRY(use(offset, ByteSpan(buffer).first(got)));

@@ -1,5 +1,5 @@
-// The effects on disk that the blob store depends on for durability: a seam, so that tests can make them fail.
-// Thread-safe.
+// The effects on disk that the blob store depends on for durability: a seam, so that tests can make them
+// fail. Thread-safe.
 #pragma once
 
 #include <cstdint>
@@ -27,7 +27,8 @@ class Disk {
 Result<void> make_folder(const std::string& path);
 // Writes all of the pieces at `offset`. Error: StoreFailed.
 Result<void> write_at(int fd, std::uint64_t offset, std::span<const ByteSpan> pieces);
-// Reads all of a source through one buffer. Error: that of the source or of `use`; TruncatedBody when it ends early.
+// Reads all of a source through one buffer. Error: that of the source or of `use`; TruncatedBody when it ends
+// early.
 Result<void> for_each_chunk(const ByteSource& source,
                             const std::function<Result<void>(std::uint64_t offset, ByteSpan chunk)>& use);
 

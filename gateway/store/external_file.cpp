@@ -10,16 +10,19 @@ namespace gateway::store {
 namespace {
 
 bool matches(const struct stat& status, const model::BlobRef& external) {
-  const std::int64_t modified_us = static_cast<std::int64_t>(status.st_mtim.tv_sec) * 1'000'000 +
-                                   status.st_mtim.tv_nsec / 1000;
-  return S_ISREG(status.st_mode) && static_cast<std::uint64_t>(status.st_size) >= external.offset + external.length &&
+  const std::int64_t modified_us =
+      static_cast<std::int64_t>(status.st_mtim.tv_sec) * 1'000'000 + status.st_mtim.tv_nsec / 1000;
+  return S_ISREG(status.st_mode) &&
+         static_cast<std::uint64_t>(status.st_size) >= external.offset + external.length &&
          (external.offset != 0 || static_cast<std::uint64_t>(status.st_size) == external.length) &&
          modified_us == external.modified_us;
 }
 
 }  // namespace
 
-std::int64_t external_key(const std::string& path) { return static_cast<std::int64_t>(stable_hash(as_bytes(path))); }
+std::int64_t external_key(const std::string& path) {
+  return static_cast<std::int64_t>(stable_hash(as_bytes(path)));
+}
 
 bool is_unchanged(const model::BlobRef& external) {
   struct stat status {};
@@ -33,12 +36,14 @@ Result<std::shared_ptr<const FileHandle>> open_external(const model::BlobRef& ex
     const std::string why = std::strerror(errno);
     if (errno == EMFILE || errno == ENFILE)
       return fail(ErrorCode::StoreBusy, "too many files are open", {}, why);
-    return fail(ErrorCode::Gone, "the file that held the object cannot be opened any more", {}, external.name + ": " + why);
+    return fail(ErrorCode::Gone, "the file that held the object cannot be opened any more", {},
+                external.name + ": " + why);
   }
   auto file = std::make_shared<FileHandle>(fd);
   struct stat status {};
   if (::fstat(fd, &status) != 0 || !matches(status, external))
-    return fail(ErrorCode::Gone, "the file that held the object has changed since it was indexed", {}, external.name);
+    return fail(ErrorCode::Gone, "the file that held the object has changed since it was indexed", {},
+                external.name);
   return std::shared_ptr<const FileHandle>(std::move(file));
 }
 

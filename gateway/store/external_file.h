@@ -1,5 +1,5 @@
-// Files of the data holder that are indexed in place: they count only as long as size and time of change stay.
-// Free functions; thread-safe.
+// Files of the data holder that are indexed in place: they count only as long as size and time of change
+// stay. Free functions; thread-safe.
 #pragma once
 
 #include <cstdint>

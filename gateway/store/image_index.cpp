@@ -85,7 +85,8 @@ Result<std::uint64_t> ImageIndex::count(const model::Query& query) const {
 
 Result<model::IndexTotals> ImageIndex::totals() const {
   auto reader = TRY(connections_.reader());
-  Statement read = TRY((*reader).prepare("SELECT subjects, studies, series, instances, bytes FROM meta WHERE id = 1"));
+  Statement read =
+      TRY((*reader).prepare("SELECT subjects, studies, series, instances, bytes FROM meta WHERE id = 1"));
   TRY(read.step());
   const auto column = [&](int n) { return static_cast<std::uint64_t>(read.integer(n)); };
   return model::IndexTotals{column(0), column(1), column(2), column(3), column(4)};

@@ -1,5 +1,5 @@
-// The image index over SQLite. Reads go to the pool of readers, each in one transaction (one moment); writes are
-// combined: callers of commit() that wait at the same time share one durable transaction.
+// The image index over SQLite. Reads go to the pool of readers, each in one transaction (one moment); writes
+// are combined: callers of commit() that wait at the same time share one durable transaction.
 //
 // Thread-safe. Owns nothing: connections and clock belong to the Store.
 #pragma once
@@ -19,7 +19,8 @@ class ImageIndex final : public model::ImageIndex {
   ImageIndex(Connections& connections, const Clock& clock) : connections_(connections), clock_(clock) {}
 
   Result<std::vector<model::CommitOutcome>> commit(std::span<const model::IndexEntry> entries) override;
-  Result<bool> has_external(const std::string& path, std::uint64_t length, std::int64_t modified_us) const override;
+  Result<bool> has_external(const std::string& path, std::uint64_t length,
+                            std::int64_t modified_us) const override;
   Result<std::vector<model::SearchRow>> search(const model::Query& query) const override;
   Result<void> locate(std::string_view study_uid, std::string_view series_uid, std::string_view instance_uid,
                       const std::function<bool(const model::InstanceLocation&)>& use) const override;

@@ -26,8 +26,8 @@ Result<SubjectRow> read_subject(Database& database, std::int64_t id) {
 }
 
 Result<std::vector<model::Instance>> read_instances(Database& database, std::int64_t series_id) {
-  static const std::string sql =
-      "SELECT " + columns<model::Instance>() + " FROM instance WHERE series_id = $1 ORDER BY sort_number, uid";
+  static const std::string sql = "SELECT " + columns<model::Instance>() +
+                                 " FROM instance WHERE series_id = $1 ORDER BY sort_number, uid";
   Statement read = TRY(database.prepare(sql));
   read.bind(1, series_id);
   std::vector<model::Instance> instances;
@@ -80,7 +80,8 @@ Result<std::vector<StudyRow>> ImageIndex::studies(const model::Query& query, mod
   auto reader = TRY(connections_.reader());
   Transaction moment = TRY(Transaction::begin(*reader, Database::Access::Read));
   std::vector<StudyRow> rows;
-  for (const std::int64_t id : TRY(find_ids(*reader, query))) rows.push_back(TRY(read_study(*reader, id, depth)));
+  for (const std::int64_t id : TRY(find_ids(*reader, query)))
+    rows.push_back(TRY(read_study(*reader, id, depth)));
   return rows;
 }
 

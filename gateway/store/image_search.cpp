@@ -15,7 +15,8 @@ using model::SearchRow;
 constexpr std::string_view kStudySql =
     "SELECT json, metadata, uid, '', series_count, instance_count, modalities FROM study WHERE id = $1";
 constexpr std::string_view kSeriesSql =
-    "SELECT json, metadata, (SELECT study.uid FROM study WHERE study.id = series.study_id), uid, instance_count "
+    "SELECT json, metadata, (SELECT study.uid FROM study WHERE study.id = series.study_id), uid, "
+    "instance_count "
     "FROM series WHERE id = $1";
 constexpr std::string_view kInstanceSql =
     "SELECT instance.json, instance.metadata, study.uid, series.uid, instance.uid "
@@ -36,7 +37,8 @@ SearchRow read_row(const Statement& row, Level level) {
     result.series_count = static_cast<std::uint64_t>(row.integer(4));
     result.instance_count = static_cast<std::uint64_t>(row.integer(5));
     if (const auto modalities = row.text(6); !modalities.empty())
-      for (const std::string_view modality : split(modalities, '\\')) result.modalities.emplace_back(modality);
+      for (const std::string_view modality : split(modalities, '\\'))
+        result.modalities.emplace_back(modality);
   }
   return result;
 }
@@ -44,7 +46,8 @@ SearchRow read_row(const Statement& row, Level level) {
 constexpr std::string_view kLocationColumns =
     "instance.uid, instance.sop_class_uid, instance.transfer_syntax_uid, instance.content, instance.metadata";
 
-InstanceLocation read_location(const Statement& row, std::string_view study_uid, std::string_view series_uid) {
+InstanceLocation read_location(const Statement& row, std::string_view study_uid,
+                               std::string_view series_uid) {
   InstanceLocation location;
   location.study_uid = study_uid;
   location.series_uid = series_uid;
@@ -69,9 +72,9 @@ using Use = std::function<bool(const InstanceLocation&)>;
 // The studies, one or a page of all behind `after`.
 Result<std::vector<Parent>> find_studies(Connections& connections, std::string_view uid, std::int64_t after) {
   auto reader = TRY(connections.reader());
-  Statement find = TRY(uid.empty()
-                           ? (*reader).prepare("SELECT id, uid FROM study WHERE id > $1 ORDER BY id LIMIT $2")
-                           : (*reader).prepare("SELECT id, uid FROM study WHERE uid = $1"));
+  Statement find =
+      TRY(uid.empty() ? (*reader).prepare("SELECT id, uid FROM study WHERE id > $1 ORDER BY id LIMIT $2")
+                      : (*reader).prepare("SELECT id, uid FROM study WHERE uid = $1"));
   if (uid.empty())
     find.bind(1, after).bind(2, kPage);
   else
@@ -83,9 +86,10 @@ Result<std::vector<Parent>> find_studies(Connections& connections, std::string_v
 
 Result<std::vector<Parent>> find_series(Connections& connections, const Parent& study, std::string_view uid) {
   auto reader = TRY(connections.reader());
-  Statement find = TRY(
-      uid.empty() ? (*reader).prepare("SELECT id, uid FROM series WHERE study_id = $1 ORDER BY sort_number, uid")
-                  : (*reader).prepare("SELECT id, uid FROM series WHERE study_id = $1 AND uid = $2"));
+  Statement find =
+      TRY(uid.empty()
+              ? (*reader).prepare("SELECT id, uid FROM series WHERE study_id = $1 ORDER BY sort_number, uid")
+              : (*reader).prepare("SELECT id, uid FROM series WHERE study_id = $1 AND uid = $2"));
   find.bind(1, study.id);
   if (!uid.empty()) find.bind(2, uid);
   std::vector<Parent> found;
@@ -124,7 +128,8 @@ Result<bool> walk_series(Connections& connections, const Parent& series, const U
   }
 }
 
-Result<bool> walk_study(Connections& connections, const Parent& study, std::string_view series_uid, const Use& use) {
+Result<bool> walk_study(Connections& connections, const Parent& study, std::string_view series_uid,
+                        const Use& use) {
   for (const Parent& series : TRY(find_series(connections, study, series_uid)))
     if (!TRY(walk_series(connections, series, use))) return false;
   return true;
@@ -168,7 +173,8 @@ Result<std::vector<SearchRow>> ImageIndex::search(const model::Query& query) con
   return rows;
 }
 
-// Rows are read in pages, so that a slow `use` (a response being sent) holds neither a connection nor a snapshot.
+// Rows are read in pages, so that a slow `use` (a response being sent) holds neither a connection nor a
+// snapshot.
 Result<void> ImageIndex::locate(std::string_view study_uid, std::string_view series_uid,
                                 std::string_view instance_uid, const Use& use) const {
   if (!instance_uid.empty()) return locate_one(connections_, study_uid, series_uid, instance_uid, use);

@@ -24,11 +24,11 @@ struct Target {
   Level level;
   std::string column;  // "study.date"
   FieldType type;
-  bool indexed;        // equality and ranges have an index
+  bool indexed;  // equality and ranges have an index
 };
 
-constexpr std::string_view kIndexed[] = {"subject.patient_id", "study.uid", "study.date", "study.accession_number",
-                                         "series.uid", "instance.uid"};
+constexpr std::string_view kIndexed[] = {"subject.patient_id",     "study.uid",  "study.date",
+                                         "study.accession_number", "series.uid", "instance.uid"};
 
 // Asked from above, the classes of SOP instances are those kept for each series: no walk over the instances.
 constexpr std::string_view kSeriesSopClass = "series_sop_class.sop_class_uid";
@@ -37,7 +37,8 @@ std::optional<Target> find_target(const std::string& path, Level level) {
   if (path == "instance.sop_class_uid" && level != Level::Instance)
     return Target{Level::Series, std::string(kSeriesSopClass), FieldType::Text, false};
   if (path == "subject.key") return Target{Level::Subject, path, FieldType::Text, true};
-  if (path == "subject.updated") return Target{Level::Subject, "subject.updated_us", FieldType::Integer, true};
+  if (path == "subject.updated")
+    return Target{Level::Subject, "subject.updated_us", FieldType::Integer, true};
   if (path == "study.updated") return Target{Level::Study, "study.updated_us", FieldType::Integer, true};
   if (path == "study.started") return Target{Level::Study, path, FieldType::Text, true};
   if (path == "study.modalities") return Target{Level::Study, path, FieldType::Text, false};
@@ -73,7 +74,8 @@ class Builder {
   Result<std::string> group(const std::string& value, int part);
   MatchSql result(std::string sql) const {
     if (target_.column == kSeriesSopClass && !sql.empty())
-      sql = "EXISTS (SELECT 1 FROM series_sop_class WHERE series_sop_class.series_id = series.id AND " + sql + ")";
+      sql = "EXISTS (SELECT 1 FROM series_sop_class WHERE series_sop_class.series_id = series.id AND " + sql +
+            ")";
     const bool range = match_.kind == Match::Kind::Range || match_.kind == Match::Kind::Between;
     return {target_.level, std::move(sql), target_.indexed, range && target_.indexed ? target_.column : ""};
   }
@@ -90,7 +92,8 @@ Result<SqlValue> Builder::typed(const std::string& text) const {
   return SqlValue(*number);
 }
 
-// "($1, $2, ...)". Lists are padded to powers of two with their last value: few texts, so statements are reused.
+// "($1, $2, ...)". Lists are padded to powers of two with their last value: few texts, so statements are
+// reused.
 Result<std::string> Builder::list(const std::vector<std::string>& texts) {
   if (texts.size() > kMaxValues || values_.size() > kMaxAllValues) return refused(match_, "too many values");
   std::size_t padded = 1;
@@ -105,8 +108,8 @@ Result<std::string> Builder::any_of() {
   if (match_.values.empty()) return std::string("1 = 0");
   const std::string values = TRY(list(match_.values));
   if (match_.field == "study.modalities")
-    return "EXISTS (SELECT 1 FROM study_modality WHERE study_modality.study_id = study.id AND modality IN " + values +
-           ")";
+    return "EXISTS (SELECT 1 FROM study_modality WHERE study_modality.study_id = study.id AND modality IN " +
+           values + ")";
   return target_.column + " IN " + values;
 }
 
@@ -190,7 +193,8 @@ Result<MatchSql> Builder::build() {
     case Match::Kind::Wildcard:
       if (match_.values.size() != 1) return refused(match_, "a wild card match takes one value");
       if (target_.type == FieldType::Name) return result(TRY(names()));
-      if (target_.type != FieldType::Text || modalities) return refused(match_, "the field takes no wild cards");
+      if (target_.type != FieldType::Text || modalities)
+        return refused(match_, "the field takes no wild cards");
       return result(TRY(wildcard(target_.column, match_.values[0])));
     case Match::Kind::Range:
     case Match::Kind::Between:

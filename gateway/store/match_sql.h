@@ -17,8 +17,8 @@ struct MatchSql {
   std::string range_column;  // set when it is a range over this indexed column
 };
 
-// For a query of `level`. Appends the values to `values` and refers to them as $1 upwards. Error: InvalidParameter
-// naming the field.
+// For a query of `level`. Appends the values to `values` and refers to them as $1 upwards. Error:
+// InvalidParameter naming the field.
 Result<MatchSql> match_sql(const model::Match& match, model::Level level, std::vector<SqlValue>& values);
 
 }  // namespace gateway::store

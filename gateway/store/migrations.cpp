@@ -6,9 +6,10 @@
 namespace gateway::store {
 namespace {
 
-// Columns are named as the fields in model/records.h. Empty text means "not known"; person names and codes are texts
-// of record_columns.h; blob references those of blob_ref.h. `sort_number` is the number, or the largest integer
-// without one, so that rows without a number come last in both engines and a keyset can page over them.
+// Columns are named as the fields in model/records.h. Empty text means "not known"; person names and codes
+// are texts of record_columns.h; blob references those of blob_ref.h. `sort_number` is the number, or the
+// largest integer without one, so that rows without a number come last in both engines and a keyset can page
+// over them.
 constexpr const char* kImageIndex = R"sql(
 CREATE TABLE meta (
   id INTEGER PRIMARY KEY, version BIGINT NOT NULL,
@@ -92,9 +93,9 @@ Result<void> migrate(Database& database) {
     if (TRY(read.step())) version = read.optional_integer(0).value_or(0);
   }
   if (version > newest_schema())
-    return fail(ErrorCode::StoreFailed,
-                "the store was written by a newer gateway (schema " + std::to_string(version) +
-                    ", this one knows up to " + std::to_string(newest_schema()) + ")");
+    return fail(ErrorCode::StoreFailed, "the store was written by a newer gateway (schema " +
+                                            std::to_string(version) + ", this one knows up to " +
+                                            std::to_string(newest_schema()) + ")");
   for (auto step = static_cast<std::size_t>(version); step < kSteps.size(); ++step) {
     TRY(database.execute(kSteps[step]));
     Statement record = TRY(database.prepare("INSERT INTO schema_version (version) VALUES ($1)"));

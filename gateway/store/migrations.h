@@ -1,6 +1,7 @@
 // The schema of the index, as numbered steps that are applied once each, in order, in one transaction.
 //
-// The SQL text also runs on PostgreSQL 15 (design-notes 5.3). To change the schema, append a step; never edit one.
+// The SQL text also runs on PostgreSQL 15 (design-notes 5.3). To change the schema, append a step; never edit
+// one.
 #pragma once
 
 #include "gateway/base/result.h"

@@ -1,7 +1,7 @@
 // Keys by which person names are found (PS3.4 C.2.2.2.4: matching of names may ignore case; ours does).
 //
-// Case is folded by the simple foldings of Unicode for Latin, Greek, Cyrillic, Armenian and full-width letters,
-// independent of the locale. Trailing '^' and spaces do not count. Free functions; thread-safe.
+// Case is folded by the simple foldings of Unicode for Latin, Greek, Cyrillic, Armenian and full-width
+// letters, independent of the locale. Trailing '^' and spaces do not count. Free functions; thread-safe.
 #pragma once
 
 #include <array>
@@ -21,7 +21,8 @@ std::string name_key(std::string_view group);
 // The keys of alphabetic, ideographic and phonetic group.
 std::array<std::string, 3> name_keys(const model::PersonName& name);
 
-// A value with wild cards as a LIKE pattern with '\' as escape, and the literal text before the first wild card.
+// A value with wild cards as a LIKE pattern with '\' as escape, and the literal text before the first wild
+// card.
 struct LikePattern {
   std::string pattern;
   std::string prefix;

@@ -9,7 +9,9 @@ constexpr char kPart = '\x1F';
 constexpr char kEntry = '\x1E';
 
 void bind_field(Statement& statement, int n, const std::string& text) { statement.bind(n, text); }
-void bind_field(Statement& statement, int n, const std::optional<std::int64_t>& number) { statement.bind(n, number); }
+void bind_field(Statement& statement, int n, const std::optional<std::int64_t>& number) {
+  statement.bind(n, number);
+}
 void bind_field(Statement& statement, int n, const model::PersonName& name) {
   statement.bind_copy(n, name_text(name));
 }
@@ -21,7 +23,9 @@ void read_field(const Statement& row, int column, std::string& text) { text = ro
 void read_field(const Statement& row, int column, std::optional<std::int64_t>& number) {
   number = row.optional_integer(column);
 }
-void read_field(const Statement& row, int column, model::PersonName& name) { name = parse_name_text(row.text(column)); }
+void read_field(const Statement& row, int column, model::PersonName& name) {
+  name = parse_name_text(row.text(column));
+}
 void read_field(const Statement& row, int column, std::vector<model::Code>& codes) {
   codes = parse_codes_text(row.text(column));
 }
@@ -144,17 +148,18 @@ std::vector<model::Code> parse_codes_text(std::string_view text) {
   if (text.empty()) return codes;
   for (const std::string_view entry : split(text, kEntry)) {
     const auto parts = split(entry, kPart);
-    if (parts.size() == 3) codes.push_back({std::string(parts[0]), std::string(parts[1]), std::string(parts[2])});
+    if (parts.size() == 3)
+      codes.push_back({std::string(parts[0]), std::string(parts[1]), std::string(parts[2])});
   }
   return codes;
 }
 
-#define INSTANTIATE(Record)                                              \
-  template const std::string& columns<Record>();                         \
-  template int column_count<Record>();                                   \
-  template std::string assignments<Record>(int);                         \
-  template void bind_record(Statement&, int, const Record&);             \
-  template Record read_record<Record>(const Statement&, int);            \
+#define INSTANTIATE(Record)                                   \
+  template const std::string& columns<Record>();              \
+  template int column_count<Record>();                        \
+  template std::string assignments<Record>(int);              \
+  template void bind_record(Statement&, int, const Record&);  \
+  template Record read_record<Record>(const Statement&, int); \
   template bool fill_missing(Record&, const Record&);
 INSTANTIATE(model::Subject)
 INSTANTIATE(model::Study)

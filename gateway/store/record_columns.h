@@ -1,7 +1,7 @@
 // Canonical records as columns: names from the descriptor tables, binding, reading, and filling of gaps.
 //
-// A person name is one text "alphabetic=ideographic=phonetic" (PS3.5 6.2.1.1); codes are one text with US (0x1F)
-// between value, scheme and meaning and RS (0x1E) between codes. Free functions; thread-safe.
+// A person name is one text "alphabetic=ideographic=phonetic" (PS3.5 6.2.1.1); codes are one text with US
+// (0x1F) between value, scheme and meaning and RS (0x1E) between codes. Free functions; thread-safe.
 #pragma once
 
 #include <string>

@@ -7,8 +7,8 @@
 namespace gateway::store {
 namespace {
 
-// Rows are never deleted, so ids usually run from 1 without a gap; then skipping N rows means beginning behind id N,
-// at no cost. The count beside the largest id proves it.
+// Rows are never deleted, so ids usually run from 1 without a gap; then skipping N rows means beginning
+// behind id N, at no cost. The count beside the largest id proves it.
 Result<bool> ids_are_dense(Database& database, model::Level level) {
   static const char* const kCounts[] = {"subjects", "studies", "series", "instances"};
   const std::string table(model::name_of(level));
@@ -36,8 +36,8 @@ Result<std::vector<std::int64_t>> find_ids(Database& database, const model::Quer
     return run(std::move(page), query.limit);
   }
   const int next = static_cast<int>(selection.values.size()) + 1;
-  Statement page = TRY(database.prepare(select + " ORDER BY " + selection.order + " LIMIT $" + std::to_string(next) +
-                                        " OFFSET $" + std::to_string(next + 1)));
+  Statement page = TRY(database.prepare(select + " ORDER BY " + selection.order + " LIMIT $" +
+                                        std::to_string(next) + " OFFSET $" + std::to_string(next + 1)));
   bind_values(page, selection.values);
   page.bind(next, std::int64_t{query.limit}).bind(next + 1, offset);
   return run(std::move(page), query.limit);

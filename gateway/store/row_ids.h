@@ -1,5 +1,5 @@
-// The ids of the rows that a query asks for, in its order: the first step of every search. The rows themselves are
-// then read one by one by id, so that sorting and skipping never touch wide rows. Thread-safe.
+// The ids of the rows that a query asks for, in its order: the first step of every search. The rows
+// themselves are then read one by one by id, so that sorting and skipping never touch wide rows. Thread-safe.
 #pragma once
 
 #include <cstdint>

@@ -29,7 +29,9 @@ struct LevelConditions {
 };
 using Conditions = std::array<LevelConditions, 4>;
 
-LevelConditions& at(Conditions& conditions, Level level) { return conditions[static_cast<std::size_t>(level)]; }
+LevelConditions& at(Conditions& conditions, Level level) {
+  return conditions[static_cast<std::size_t>(level)];
+}
 
 // "what holds for a row of `level`": its own conditions, and those of its parents.
 LevelConditions upward(Conditions& conditions, Level level) {
@@ -40,10 +42,10 @@ LevelConditions upward(Conditions& conditions, Level level) {
   if (parents.sql.empty()) return all;
   const std::string link = table(level) + "." + std::string(kParentColumn[static_cast<std::size_t>(level)]);
   const std::string id = table(parent) + ".id";
-  join_with_and(all.sql, parents.indexed
-                             ? link + " IN (SELECT " + id + " FROM " + table(parent) + " WHERE " + parents.sql + ")"
-                             : "EXISTS (SELECT 1 FROM " + table(parent) + " WHERE " + id + " = " + link + " AND " +
-                                   parents.sql + ")");
+  join_with_and(all.sql, parents.indexed ? link + " IN (SELECT " + id + " FROM " + table(parent) + " WHERE " +
+                                               parents.sql + ")"
+                                         : "EXISTS (SELECT 1 FROM " + table(parent) + " WHERE " + id + " = " +
+                                               link + " AND " + parents.sql + ")");
   all.indexed = all.indexed || parents.indexed;
   return all;
 }
@@ -57,7 +59,8 @@ std::string downward(Level level, Level lower, const MatchSql& match) {
     const std::string id = table(parent) + ".id";
     condition = match.indexed
                     ? id + " IN (SELECT " + link + " FROM " + table(child) + " WHERE " + condition + ")"
-                    : "EXISTS (SELECT 1 FROM " + table(child) + " WHERE " + link + " = " + id + " AND " + condition + ")";
+                    : "EXISTS (SELECT 1 FROM " + table(child) + " WHERE " + link + " = " + id + " AND " +
+                          condition + ")";
   }
   return condition;
 }
@@ -70,10 +73,11 @@ Selection by_modality(const std::string& others, std::vector<SqlValue> values, c
   selection.id = "study_modality.study_id";
   selection.order = "study_modality.study_id";
   const std::string parameter = "$" + std::to_string(selection.values.size());
-  selection.from = others.empty() ? "FROM study_modality WHERE study_modality.modality = " + parameter
-                                  : "FROM study_modality CROSS JOIN study WHERE " + others +
-                                        " AND study.id = study_modality.study_id AND study_modality.modality = " +
-                                        parameter;
+  selection.from =
+      others.empty()
+          ? "FROM study_modality WHERE study_modality.modality = " + parameter
+          : "FROM study_modality CROSS JOIN study WHERE " + others +
+                " AND study.id = study_modality.study_id AND study_modality.modality = " + parameter;
   return selection;
 }
 
@@ -87,8 +91,8 @@ std::optional<std::size_t> single_modality(const std::vector<Match>& matches) {
   return std::nullopt;
 }
 
-// Rows come in the order of the ids; only when a range over an index selects them, that index gives the order. The
-// unary plus keeps the planner from walking the whole table in the order of the ids.
+// Rows come in the order of the ids; only when a range over an index selects them, that index gives the
+// order. The unary plus keeps the planner from walking the whole table in the order of the ids.
 std::string order_of(Level level, const LevelConditions& all, const std::string& range_column) {
   const std::string id = table(level) + ".id";
   if (!range_column.empty()) return range_column + ", " + id;

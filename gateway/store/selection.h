@@ -1,7 +1,9 @@
-// Queries compiled to SQL: which rows of a level match, in a stable order. Values become parameters, never text.
+// Queries compiled to SQL: which rows of a level match, in a stable order. Values become parameters, never
+// text.
 //
-// Conditions that an index answers (UIDs, patient id, accession number, names, dates) drive the plan; the others are
-// tested row by row in the order of the ids, so that a limit stops the work. Free functions; thread-safe.
+// Conditions that an index answers (UIDs, patient id, accession number, names, dates) drive the plan; the
+// others are tested row by row in the order of the ids, so that a limit stops the work. Free functions;
+// thread-safe.
 #pragma once
 
 #include <cstdint>
@@ -18,11 +20,11 @@ namespace gateway::store {
 using SqlValue = std::variant<std::int64_t, std::string>;
 
 struct Selection {
-  std::string from;                // "FROM study WHERE ...": selects rows of the level's table
-  std::string id;                  // the column of its id
-  std::string order;               // a stable order that an index gives or that few rows need
-  std::vector<SqlValue> values;    // of $1, $2, ...
-  bool everything = false;         // no condition at all
+  std::string from;              // "FROM study WHERE ...": selects rows of the level's table
+  std::string id;                // the column of its id
+  std::string order;             // a stable order that an index gives or that few rows need
+  std::vector<SqlValue> values;  // of $1, $2, ...
+  bool everything = false;       // no condition at all
 };
 
 // Error: InvalidParameter, naming the field, for a field that cannot be matched, or not in this way.

@@ -53,11 +53,12 @@ void sort_counted(std::vector<CountedValue>& values) {
 
 // One pass over the studies: everything that studies and subjects say.
 Result<void> count_studies(Database& database, const Selection& selection, SelectionStatistics& statistics) {
-  Statement read = TRY(prepare(database, selection,
-                               "SELECT study.subject_id, study.series_count, study.instance_count, study.bytes, "
-                               "study.date, study.patient_age, subject.birth_date, subject.sex "
-                               "FROM selected, study, subject "
-                               "WHERE study.id = selected.id AND subject.id = study.subject_id"));
+  Statement read =
+      TRY(prepare(database, selection,
+                  "SELECT study.subject_id, study.series_count, study.instance_count, study.bytes, "
+                  "study.date, study.patient_age, subject.birth_date, subject.sex "
+                  "FROM selected, study, subject "
+                  "WHERE study.id = selected.id AND subject.id = study.subject_id"));
   std::unordered_set<std::int64_t> subjects;
   std::map<std::string, CountedValue, std::less<>> sexes;
   while (TRY(read.step())) {
@@ -85,10 +86,11 @@ Result<std::vector<CountedValue>> count_values(Database& database, const Selecti
   const std::string tables = beside.empty() ? "" : ", " + beside;
   const std::string join = beside.empty() ? "" : " AND " + beside + ".series_id = series.id";
   Statement read = TRY(prepare(database, selection,
-                               "SELECT " + column + ", count(*), count(DISTINCT study.subject_id) "
-                               "FROM selected, study, series" + tables +
-                               " WHERE study.id = selected.id AND series.study_id = study.id" + join + " AND " +
-                               column + " <> '' GROUP BY " + column));
+                               "SELECT " + column +
+                                   ", count(*), count(DISTINCT study.subject_id) "
+                                   "FROM selected, study, series" +
+                                   tables + " WHERE study.id = selected.id AND series.study_id = study.id" +
+                                   join + " AND " + column + " <> '' GROUP BY " + column));
   std::vector<CountedValue> values;
   while (TRY(read.step()))
     values.push_back({read.string(0), static_cast<std::uint64_t>(read.integer(1)),
@@ -97,14 +99,16 @@ Result<std::vector<CountedValue>> count_values(Database& database, const Selecti
   return values;
 }
 
-Result<void> count_attributes(Database& database, const Selection& selection, SelectionStatistics& statistics) {
-  Statement read = TRY(prepare(database, selection,
-                               "SELECT attribute_set.attributes, counted.instances FROM attribute_set, ("
-                               "SELECT series_attribute_set.set_id AS set_id, sum(series_attribute_set.count) AS "
-                               "instances FROM selected, series, series_attribute_set "
-                               "WHERE series.study_id = selected.id AND series_attribute_set.series_id = series.id "
-                               "GROUP BY series_attribute_set.set_id) AS counted "
-                               "WHERE attribute_set.id = counted.set_id"));
+Result<void> count_attributes(Database& database, const Selection& selection,
+                              SelectionStatistics& statistics) {
+  Statement read =
+      TRY(prepare(database, selection,
+                  "SELECT attribute_set.attributes, counted.instances FROM attribute_set, ("
+                  "SELECT series_attribute_set.set_id AS set_id, sum(series_attribute_set.count) AS "
+                  "instances FROM selected, series, series_attribute_set "
+                  "WHERE series.study_id = selected.id AND series_attribute_set.series_id = series.id "
+                  "GROUP BY series_attribute_set.set_id) AS counted "
+                  "WHERE attribute_set.id = counted.set_id"));
   std::map<std::pair<std::uint32_t, std::string>, std::uint64_t> counts;
   while (TRY(read.step())) {
     const auto instances = static_cast<std::uint64_t>(read.integer(1));
@@ -133,11 +137,16 @@ std::optional<int> age_in_years(std::string_view birth_date, std::string_view st
   const auto number = parse_number<int>(patient_age.substr(0, 3));
   if (!number || *number < 0) return std::nullopt;
   switch (patient_age[3]) {
-    case 'Y': return *number <= kOldest ? number : std::nullopt;
-    case 'M': return *number / 12;
-    case 'W': return *number * 7 / 365;
-    case 'D': return *number / 365;
-    default: return std::nullopt;
+    case 'Y':
+      return *number <= kOldest ? number : std::nullopt;
+    case 'M':
+      return *number / 12;
+    case 'W':
+      return *number * 7 / 365;
+    case 'D':
+      return *number / 365;
+    default:
+      return std::nullopt;
   }
 }
 

@@ -1,6 +1,8 @@
-// Store: the folder in which a gateway keeps its state: the index of images and the data sets in SQLite, and the blobs.
+// Store: the folder in which a gateway keeps its state: the index of images and the data sets in SQLite, and
+// the blobs.
 //
-// Everything that commit() acknowledged survives kill -9 and loss of power. Several processes may open the same folder
+// Everything that commit() acknowledged survives kill -9 and loss of power. Several processes may open the
+// same folder
 // (`ingest` while `serve` runs). Thread-safe. The Store owns its parts; they must not outlive it.
 #pragma once
 
@@ -21,7 +23,8 @@ struct StoreOptions {
 class Store {
  public:
   // Errors: StoreFailed (cannot be opened, or written by a newer gateway), StoreBusy.
-  static Result<std::unique_ptr<Store>> open(const StoreOptions& options, const Clock& clock = Clock::system());
+  static Result<std::unique_ptr<Store>> open(const StoreOptions& options,
+                                             const Clock& clock = Clock::system());
   ~Store();
   Store(const Store&) = delete;
   Store& operator=(const Store&) = delete;

@@ -66,6 +66,8 @@ gateway::codec::Graph distribution_graph(const RenderContext& context, const Dat
                                          std::size_t index);
 gateway::codec::Graph service_graph(const RenderContext& context, std::span<const DatasetView> datasets);
 
+// Short names for a document of the catalogue: the vocabularies, and this: for its own fragments.
+gateway::codec::Prefixes document_prefixes(const RenderContext& context, std::string_view iri);
 // A dataset document as text, for the command line and for files.
 gateway::Result<std::string> render_dataset(const RenderContext& context, const DatasetView& view,
                                             gateway::codec::RdfFormat format);

@@ -3,6 +3,7 @@
 #include <algorithm>
 
 #include "mappers/dcat/builder.h"
+#include "mappers/dcat/vocabulary.h"
 
 namespace mappers::dcat {
 namespace {
@@ -46,6 +47,14 @@ std::string distribution_iri(std::string_view base, std::string_view dataset, st
   return std::string(base) + "/distribution/" + std::string(dataset) + "-" + std::to_string(index + 1);
 }
 std::string service_iri(std::string_view base) { return std::string(base) + "/service/dicomweb"; }
+
+gateway::codec::Prefixes document_prefixes(const RenderContext& context, std::string_view iri) {
+  gateway::codec::Prefixes table = prefixes();
+  table["this"] = std::string(iri) + "#";
+  table["dataset"] = dataset_iri(context.base, "");
+  table["distribution"] = context.base + "/distribution/";
+  return table;
+}
 
 std::string iso_date(std::string_view date) {
   const auto digit = [](char c) { return c >= '0' && c <= '9'; };

@@ -206,8 +206,9 @@ gateway::codec::Graph distribution_graph(const RenderContext& context, const Dat
 
 gateway::Result<std::string> render_dataset(const RenderContext& context, const DatasetView& view,
                                             gateway::codec::RdfFormat format) {
-  return gateway::codec::write_rdf(dataset_graph(context, view), format, prefixes(),
-                                   dataset_iri(context.base, view.definition.id));
+  const std::string iri = dataset_iri(context.base, view.definition.id);
+  return gateway::codec::write_rdf(dataset_graph(context, view), format, document_prefixes(context, iri),
+                                   iri);
 }
 
 }  // namespace mappers::dcat

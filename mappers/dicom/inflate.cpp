@@ -30,6 +30,7 @@ struct InflatedSource::State {
   std::uint64_t position = 0;  // inflated bytes given out
   std::uint64_t source_at = 0;
   bool ended = false;
+  bool complete = false;  // by an end mark, not by damage
   unsigned restarts = 0;
   std::array<std::byte, kBlock> input;
 
@@ -44,14 +45,15 @@ Result<std::size_t> InflatedSource::State::inflate_some(const ByteSource& source
   stream.next_out = reinterpret_cast<Bytef*>(into.data());
   stream.avail_out = static_cast<uInt>(into.size());
   while (stream.avail_out > 0 && !ended) {
-    if (stream.avail_in == 0) {
+    if (stream.avail_in == 0) {  // none left: what zlib still holds comes out all the same
       const std::size_t got = TRY(source.read_at(source_at, input));
-      if (got == 0) break;
       source_at += got;
       stream.next_in = reinterpret_cast<Bytef*>(input.data());
       stream.avail_in = static_cast<uInt>(got);
     }
-    ended = inflate(&stream, Z_NO_FLUSH) != Z_OK;
+    const int code = inflate(&stream, Z_NO_FLUSH);
+    ended = code != Z_OK;
+    complete = code == Z_STREAM_END;
   }
   const std::size_t done = into.size() - stream.avail_out;
   position += done;
@@ -93,7 +95,7 @@ Result<std::unique_ptr<InflatedSource>> InflatedSource::open(const ByteSource& s
     return fail(ErrorCode::DicomMalformed, "the deflated data set cannot be inflated",
                 "byte " + std::to_string(start));
   self->size_ = state.position;
-  self->complete_ = state.stream.msg == nullptr && state.ended;
+  self->complete_ = state.complete;
   if (!self->restart()) return fail(ErrorCode::Internal, "the inflater cannot be set up");
   return self;
 }

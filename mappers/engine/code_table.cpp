@@ -22,7 +22,8 @@ Result<CodeTable::Miss> parse_miss(std::string_view text, std::string where) {
 Result<CodeTable> CodeTable::parse(std::string_view text, std::string_view name) {
   const auto csv = TRY(gateway::codec::parse_csv(text, name));
   if (csv.header != std::vector<std::string>{"from", "to", "spec"})
-    return gateway::fail(ErrorCode::ProfileInvalid, "the header of a code table is from,to,spec", std::string(name));
+    return gateway::fail(ErrorCode::ProfileInvalid, "the header of a code table is from,to,spec",
+                         std::string(name));
   CodeTable table;
   table.name_ = name;
   bool declared = false;
@@ -31,20 +32,24 @@ Result<CodeTable> CodeTable::parse(std::string_view text, std::string_view name)
       table.miss_ = TRY(parse_miss(row.cells[1], csv.where(row)));
       declared = true;
     } else if (table.find(row.cells[0])) {
-      return gateway::fail(ErrorCode::ProfileInvalid, "\"" + row.cells[0] + "\" occurs twice", csv.where(row));
+      return gateway::fail(ErrorCode::ProfileInvalid, "\"" + row.cells[0] + "\" occurs twice",
+                           csv.where(row));
     } else {
-      const auto place = std::lower_bound(table.rows_.begin(), table.rows_.end(), std::pair(row.cells[0], std::string()));
+      const auto place =
+          std::lower_bound(table.rows_.begin(), table.rows_.end(), std::pair(row.cells[0], std::string()));
       table.rows_.insert(place, {row.cells[0], row.cells[1]});
     }
   }
   if (!declared)
-    return gateway::fail(ErrorCode::ProfileInvalid, "no row * says what happens to other values", std::string(name));
+    return gateway::fail(ErrorCode::ProfileInvalid, "no row * says what happens to other values",
+                         std::string(name));
   return table;
 }
 
 const std::string* CodeTable::find(std::string_view value) const {
-  const auto found = std::lower_bound(rows_.begin(), rows_.end(), value,
-                                      [](const auto& row, std::string_view wanted) { return row.first < wanted; });
+  const auto found =
+      std::lower_bound(rows_.begin(), rows_.end(), value,
+                       [](const auto& row, std::string_view wanted) { return row.first < wanted; });
   return found != rows_.end() && found->first == value ? &found->second : nullptr;
 }
 

@@ -1,7 +1,7 @@
 // CodeTable: `profiles/terminology/<name>.codes.csv`, a translation of coded values.
 //
-// Header `from,to,spec`. The row "*" declares what happens to values that are not in the table: its `to` is keep
-// (the value stays as it is), drop or error. Immutable; thread-safe.
+// Header `from,to,spec`. The row "*" declares what happens to values that are not in the table: its `to` is
+// keep (the value stays as it is), drop or error. Immutable; thread-safe.
 #pragma once
 
 #include <cstdint>

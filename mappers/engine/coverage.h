@@ -1,5 +1,5 @@
-// Coverage: which rules, conditions and code tables the golden cases have exercised. A rule without a case is a
-// finding of the tests. Not thread-safe: one object per run of tests.
+// Coverage: which rules, conditions and code tables the golden cases have exercised. A rule without a case is
+// a finding of the tests. Not thread-safe: one object per run of tests.
 #pragma once
 
 #include <cstdint>

@@ -59,11 +59,13 @@ bool normalise_time(std::string& text) {
 bool normalise_age(std::string& text) {
   if (text.size() < 2 || text.size() > 4) return false;
   text.insert(0, 4 - text.size(), '0');
-  return all_digits(std::string_view(text).substr(0, 3)) && std::string_view("DWMY").find(text[3]) != std::string_view::npos;
+  return all_digits(std::string_view(text).substr(0, 3)) &&
+         std::string_view("DWMY").find(text[3]) != std::string_view::npos;
 }
 
 bool normalise_timezone(std::string& text) {
-  if (text.size() != 5 || (text[0] != '+' && text[0] != '-') || !all_digits(std::string_view(text).substr(1))) return false;
+  if (text.size() != 5 || (text[0] != '+' && text[0] != '-') || !all_digits(std::string_view(text).substr(1)))
+    return false;
   const unsigned minutes = number_at(text, 1, 2) * 60 + number_at(text, 3, 2);
   return number_at(text, 3, 2) < 60 && minutes <= (text[0] == '+' ? 14u : 12u) * 60;
 }

@@ -31,12 +31,14 @@ Result<std::string> text_of(const TomlDocument& document, std::string_view key) 
   const gateway::Value* member = document.root.find(key);
   const std::string* text = member ? member->as_string() : nullptr;
   if (!text || text->empty())
-    return gateway::fail(ErrorCode::ProfileInvalid, "needs the text \"" + std::string(key) + "\"", document.where(key));
+    return gateway::fail(ErrorCode::ProfileInvalid, "needs the text \"" + std::string(key) + "\"",
+                         document.where(key));
   return *text;
 }
 
 Result<void> check_keys(const TomlDocument& document) {
-  static const std::set<std::string_view> kKnown = {"title", "standard", "release", "source", "licence", "table", "constants"};
+  static const std::set<std::string_view> kKnown = {"title",   "standard", "release",  "source",
+                                                    "licence", "table",    "constants"};
   for (const auto& [key, value] : *document.root.as_map())
     if (!kKnown.contains(key))
       return gateway::fail(ErrorCode::ProfileInvalid, "unknown key \"" + key + "\"", document.where(key));
@@ -49,7 +51,8 @@ Result<std::map<std::string, std::string>> constants_of(const TomlDocument& docu
   if (!table) return constants;
   for (const auto& [name, value] : table->as_map() ? *table->as_map() : gateway::Value::Map()) {
     if (!value.as_string())
-      return gateway::fail(ErrorCode::ProfileInvalid, "a constant must be a text", document.where("constants." + name));
+      return gateway::fail(ErrorCode::ProfileInvalid, "a constant must be a text",
+                           document.where("constants." + name));
     constants[name] = *value.as_string();
   }
   return constants;
@@ -98,7 +101,8 @@ Result<Table> Table::load(const std::string& profiles_dir, const std::string& pr
   text.profile.licence = TRY(text_of(document, "licence"));
   text.profile.constants = TRY(constants_of(document));
   const std::string table = TRY(text_of(document, "table"));
-  if (!is_plain(table)) return gateway::fail(ErrorCode::ProfileInvalid, "not a name of a file", document.where("table"));
+  if (!is_plain(table))
+    return gateway::fail(ErrorCode::ProfileInvalid, "not a name of a file", document.where("table"));
   text.map_name = profile + "/" + table;
   text.map = TRY(read(profiles_dir, text.map_name));
   text.codes = TRY(read_codes(profiles_dir, text));

@@ -1,8 +1,9 @@
-// Source: what mapping rules read from, without knowing the format: attributes by 32-bit tag, in levels (the data set
-// and the items of its sequences). Implemented over DICOM data sets in gateway/ingest, over plain maps in the tests.
+// Source: what mapping rules read from, without knowing the format: attributes by 32-bit tag, in levels (the
+// data set and the items of its sequences). Implemented over DICOM data sets in gateway/ingest, over plain
+// maps in the tests.
 //
-// Levels are handles that live as long as the source. Reading is const and thread-safe. Values are UTF-8 without
-// padding.
+// Levels are handles that live as long as the source. Reading is const and thread-safe. Values are UTF-8
+// without padding.
 #pragma once
 
 #include <cstddef>
@@ -24,12 +25,12 @@ class Source {
   virtual Level root() const = 0;
   // Present with a value or with items.
   virtual bool has(Level level, Tag tag) const = 0;
-  virtual std::string text(Level level, Tag tag) const = 0;                 // first value; empty when absent
-  virtual std::vector<std::string> texts(Level level, Tag tag) const = 0;   // all values
+  virtual std::string text(Level level, Tag tag) const = 0;                // first value; empty when absent
+  virtual std::vector<std::string> texts(Level level, Tag tag) const = 0;  // all values
   virtual std::optional<std::int64_t> integer(Level level, Tag tag) const = 0;
   virtual gateway::model::PersonName person_name(Level level, Tag tag) const = 0;
-  virtual std::size_t item_count(Level level, Tag tag) const = 0;           // 0 when it is no sequence
-  virtual Level item(Level level, Tag tag, std::size_t index) const = 0;    // index < item_count
+  virtual std::size_t item_count(Level level, Tag tag) const = 0;         // 0 when it is no sequence
+  virtual Level item(Level level, Tag tag, std::size_t index) const = 0;  // index < item_count
 };
 
 }  // namespace mappers::engine

@@ -1,4 +1,5 @@
-// SourceTree: a Source as a tree for FHIRPath conditions. Children are named by tag: "00100020", "00081032.00080100".
+// SourceTree: a Source as a tree for FHIRPath conditions. Children are named by tag: "00100020",
+// "00081032.00080100".
 //
 // Values are strings; items of sequences are nodes. The source must outlive it.
 #pragma once
@@ -14,7 +15,9 @@ class SourceTree final : public gateway::fhirpath::Tree {
   gateway::fhirpath::Collection root() const;
   void children(const gateway::fhirpath::Node& node, std::string_view name,
                 gateway::fhirpath::Collection& out) const override;
-  std::optional<gateway::fhirpath::Scalar> scalar(const gateway::fhirpath::Node&) const override { return {}; }
+  std::optional<gateway::fhirpath::Scalar> scalar(const gateway::fhirpath::Node&) const override {
+    return {};
+  }
 
  private:
   const Source& source_;

@@ -11,7 +11,8 @@ using gateway::model::ImagingObject;
 // One run of the program over one source.
 class Table::Run {
  public:
-  Run(const Body& body, const Source& source, ImagingObject& object, MappingReport& report, Coverage* coverage)
+  Run(const Body& body, const Source& source, ImagingObject& object, MappingReport& report,
+      Coverage* coverage)
       : body_(body), source_(source), object_(object), report_(report), coverage_(coverage), tree_(source) {}
 
   void all() {
@@ -67,7 +68,8 @@ class Table::Run {
       return true;
     }
     field.clear();
-    note(codes.miss() == CodeTable::Miss::Error ? report_.failed : report_.dropped, index, "not in the code table");
+    note(codes.miss() == CodeTable::Miss::Error ? report_.failed : report_.dropped, index,
+         "not in the code table");
     return false;
   }
 
@@ -85,7 +87,8 @@ class Table::Run {
   gateway::fhirpath::Collection context_;
 };
 
-void Table::run(const Source& source, ImagingObject& object, MappingReport& report, Coverage* coverage) const {
+void Table::run(const Source& source, ImagingObject& object, MappingReport& report,
+                Coverage* coverage) const {
   Run(*body_, source, object, report, coverage).all();
 }
 

@@ -1,8 +1,9 @@
 // Table: the mapping rules of one profile, compiled to a flat program (design.md section 2, rule 4).
 //
-// `profiles/<profile>/*.map.csv` has one rule a line: to,from,as,when,codes,spec. Everything is checked when a table
-// is loaded: unknown fields, paths, transforms, code tables and constants, type clashes, faulty conditions and double
-// targets stop the start with file and line. A table is immutable and may be run from several threads at once.
+// `profiles/<profile>/*.map.csv` has one rule a line: to,from,as,when,codes,spec. Everything is checked when
+// a table is loaded: unknown fields, paths, transforms, code tables and constants, type clashes, faulty
+// conditions and double targets stop the start with file and line. A table is immutable and may be run from
+// several threads at once.
 #pragma once
 
 #include <cstdint>
@@ -35,7 +36,7 @@ struct RuleInfo {
 
 // What profile.toml says.
 struct ProfileInfo {
-  std::string name;      // the folder below profiles/, "dicom/core-2025"
+  std::string name;  // the folder below profiles/, "dicom/core-2025"
   std::string title;
   std::string standard;
   std::string release;
@@ -66,7 +67,8 @@ class Table {
   const ProfileInfo& profile() const { return body_->profile; }
   std::span<const RuleInfo> rules() const { return body_->rules; }
   const RuleInfo* rule_for(std::string_view to) const;
-  // Between the fields of records and the tags of the outermost level, both ways: "study.date" and 0x00080020.
+  // Between the fields of records and the tags of the outermost level, both ways: "study.date" and
+  // 0x00080020.
   std::optional<std::string> path_of_tag(std::uint32_t tag) const;
   std::optional<std::uint32_t> tag_of(std::string_view path) const;
 

@@ -13,10 +13,14 @@ using gateway::model::FieldType;
 
 std::string_view name_of(FieldType type) {
   switch (type) {
-    case FieldType::Text: return "text";
-    case FieldType::Integer: return "an integer";
-    case FieldType::Name: return "a person name";
-    case FieldType::Codes: break;
+    case FieldType::Text:
+      return "text";
+    case FieldType::Integer:
+      return "an integer";
+    case FieldType::Name:
+      return "a person name";
+    case FieldType::Codes:
+      break;
   }
   return "codes";
 }
@@ -31,21 +35,24 @@ Error in_column(const RuleInfo& rule, const char* column, const Error& error) {
   return invalid(rule, std::string(column) + ": " + error.message + place);
 }
 
-Result<const Transform*> find_fitting_transform(const RuleInfo& rule, const FieldRef& to, const TagPath& from) {
+Result<const Transform*> find_fitting_transform(const RuleInfo& rule, const FieldRef& to,
+                                                const TagPath& from) {
   const Transform* transform = find_transform(rule.as);
   if (!transform) return invalid(rule, "as: unknown transform \"" + rule.as + "\"");
   if (transform->type != to.type())
-    return invalid(rule, "as: " + rule.as + " gives " + std::string(name_of(transform->type)) + ", " + rule.to +
-                             " is " + std::string(name_of(to.type())));
+    return invalid(rule, "as: " + rule.as + " gives " + std::string(name_of(transform->type)) + ", " +
+                             rule.to + " is " + std::string(name_of(to.type())));
   if (transform->takes_items != from.names_items())
-    return invalid(rule, transform->takes_items ? "from: " + rule.as + " takes items, so the path must end with []"
-                                                : "from: " + rule.as + " takes a value, so the path must not end with []");
+    return invalid(rule, transform->takes_items
+                             ? "from: " + rule.as + " takes items, so the path must end with []"
+                             : "from: " + rule.as + " takes a value, so the path must not end with []");
   return transform;
 }
 
 }  // namespace
 
-TableCompiler::TableCompiler(TableText text) : text_(std::move(text)), body_(std::make_shared<Table::Body>()) {
+TableCompiler::TableCompiler(TableText text)
+    : text_(std::move(text)), body_(std::make_shared<Table::Body>()) {
   body_->profile = std::move(text_.profile);
   body_->codes = std::move(text_.codes);
   options_.tag_names = true;
@@ -58,8 +65,8 @@ TableCompiler::TableCompiler(TableText text) : text_(std::move(text)), body_(std
 Result<Table> TableCompiler::compile() {
   const auto csv = TRY(gateway::codec::parse_csv(text_.map, text_.map_name));
   if (csv.header != std::vector<std::string>{"to", "from", "as", "when", "codes", "spec"})
-    return gateway::fail(ErrorCode::ProfileInvalid, "the header of a mapping table is to,from,as,when,codes,spec",
-                         csv.name);
+    return gateway::fail(ErrorCode::ProfileInvalid,
+                         "the header of a mapping table is to,from,as,when,codes,spec", csv.name);
   body_->rules.reserve(csv.rows.size());
   for (const auto& row : csv.rows) TRY(add(row, csv.where(row)));
   TRY(check_share_of_functions(csv.name));
@@ -101,7 +108,8 @@ Result<void> TableCompiler::add(const gateway::codec::CsvRow& row, std::string w
 Result<void> TableCompiler::check_share_of_functions(const std::string& name) const {
   const auto functions = std::count_if(body_->rules.begin(), body_->rules.end(),
                                        [](const RuleInfo& rule) { return rule.as.starts_with("fn:"); });
-  if (body_->rules.empty()) return gateway::fail(ErrorCode::ProfileInvalid, "a mapping table without rules", name);
+  if (body_->rules.empty())
+    return gateway::fail(ErrorCode::ProfileInvalid, "a mapping table without rules", name);
   if (functions > 1 && static_cast<std::size_t>(functions) * 10 > body_->rules.size())
     return gateway::fail(ErrorCode::ProfileInvalid, "more than a tenth of the rules are functions", name);
   return {};

@@ -16,8 +16,8 @@ namespace mappers::engine {
 struct TagPath {
   static constexpr std::size_t kMaxSequences = 4;
   std::array<Source::Tag, kMaxSequences> sequences{};
-  std::size_t depth = 0;     // sequences in use
-  Source::Tag leaf = 0;      // 0: the items of the last sequence are what the path names
+  std::size_t depth = 0;  // sequences in use
+  Source::Tag leaf = 0;   // 0: the items of the last sequence are what the path names
   bool names_items() const { return leaf == 0; }
   // The attribute of the outermost level.
   Source::Tag first() const { return depth > 0 ? sequences[0] : leaf; }

@@ -1,7 +1,7 @@
 // The closed registry of typed transforms: what the `as` of a rule may say.
 //
-// A transform reads one attribute (or one item of a sequence) and writes one field of its type. "fn:<name>" are the
-// few rules that a table cannot state; each has a test of its own. The registry is constant.
+// A transform reads one attribute (or one item of a sequence) and writes one field of its type. "fn:<name>"
+// are the few rules that a table cannot state; each has a test of its own. The registry is constant.
 #pragma once
 
 #include <cstdint>
@@ -14,7 +14,7 @@
 namespace mappers::engine {
 
 enum class Verdict : std::uint8_t {
-  Absent,   // nothing there: not worth a note
+  Absent,  // nothing there: not worth a note
   Applied,
   Dropped,  // a value that is not acceptable
   Failed,   // the same, and the record cannot do without it

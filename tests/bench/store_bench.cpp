@@ -75,12 +75,19 @@ int study_number(const benchmark::State& state, int n) {
 }
 
 void StudiesLimit100(benchmark::State& state) {
-  const auto windows = static_cast<std::uint64_t>(std::max<std::int64_t>(1, state.range(0) / kPerStudy - 100));
-  run_search(state, [&](int n) { return Query{Level::Study, {}, 100, static_cast<std::uint64_t>(n) * 7919 % windows}; });
+  const auto windows =
+      static_cast<std::uint64_t>(std::max<std::int64_t>(1, state.range(0) / kPerStudy - 100));
+  run_search(state, [&](int n) {
+    return Query{Level::Study, {}, 100, static_cast<std::uint64_t>(n) * 7919 % windows};
+  });
 }
 void StudiesByPatientId(benchmark::State& state) {
   run_search(state, [&](int n) {
-    return studies({{"subject.patient_id", Match::Kind::AnyOf, {"P" + std::to_string(1 + study_number(state, n) / 2)}, "", ""}});
+    return studies({{"subject.patient_id",
+                     Match::Kind::AnyOf,
+                     {"P" + std::to_string(1 + study_number(state, n) / 2)},
+                     "",
+                     ""}});
   });
 }
 void StudiesByUid(benchmark::State& state) {
@@ -96,7 +103,11 @@ void StudiesByDate(benchmark::State& state) {
 }
 void StudiesByName(benchmark::State& state) {
   run_search(state, [&](int n) {
-    return studies({{"subject.name", Match::Kind::Wildcard, {"NAME" + std::to_string(1 + study_number(state, n) / 2) + "^*"}, "", ""}});
+    return studies({{"subject.name",
+                     Match::Kind::Wildcard,
+                     {"NAME" + std::to_string(1 + study_number(state, n) / 2) + "^*"},
+                     "",
+                     ""}});
   });
 }
 void StudiesByModality(benchmark::State& state) {
@@ -104,7 +115,8 @@ void StudiesByModality(benchmark::State& state) {
 }
 void SeriesOfStudy(benchmark::State& state) {
   run_search(state, [&](int n) {
-    Query query = studies({{"study.uid", Match::Kind::AnyOf, {testing::study_uid(study_number(state, n))}, "", ""}});
+    Query query =
+        studies({{"study.uid", Match::Kind::AnyOf, {testing::study_uid(study_number(state, n))}, "", ""}});
     query.level = Level::Series;
     return query;
   });
@@ -115,7 +127,8 @@ void InstancesOfSeries(benchmark::State& state) {
     return Query{Level::Instance,
                  {{"study.uid", Match::Kind::AnyOf, {testing::study_uid(study)}, "", ""},
                   {"series.uid", Match::Kind::AnyOf, {testing::series_uid(study, 1)}, "", ""}},
-                 100, 0};
+                 100,
+                 0};
   });
 }
 
@@ -126,7 +139,8 @@ void LocateInstance(benchmark::State& state) {
     const int study = study_number(state, ++n);
     int found = 0;
     auto done = store.index().locate(testing::study_uid(study), testing::series_uid(study, 1),
-                                     testing::instance_uid(study, 1, 1 + n % 25), [&](const auto&) { return ++found > 0; });
+                                     testing::instance_uid(study, 1, 1 + n % 25),
+                                     [&](const auto&) { return ++found > 0; });
     if (!done.ok() || found != 1) std::abort();
   }
 }
@@ -136,7 +150,8 @@ void LocateStudy(benchmark::State& state) {
   int n = 0;
   for (auto _ : state) {
     int found = 0;
-    auto done = store.index().locate(testing::study_uid(study_number(state, ++n)), "", "", [&](const auto&) { return ++found > 0; });
+    auto done = store.index().locate(testing::study_uid(study_number(state, ++n)), "", "",
+                                     [&](const auto&) { return ++found > 0; });
     if (!done.ok() || found != kPerStudy) std::abort();
   }
 }

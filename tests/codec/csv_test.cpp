@@ -6,7 +6,8 @@ namespace gateway::codec {
 namespace {
 
 TEST(Csv, ReadsRowsWithTheirLines) {
-  const auto table = parse_csv("# comment\n\nto, from ,as\n\n study.uid ,0020000D, uid\n  # more\nx,,\n", "t.csv");
+  const auto table =
+      parse_csv("# comment\n\nto, from ,as\n\n study.uid ,0020000D, uid\n  # more\nx,,\n", "t.csv");
   ASSERT_TRUE(table.ok()) << table.error().text();
   EXPECT_EQ(table->header, (std::vector<std::string>{"to", "from", "as"}));
   ASSERT_EQ(table->rows.size(), 2u);
@@ -26,7 +27,10 @@ TEST(Csv, ReadsQuotedCells) {
 }
 
 TEST(Csv, AcceptsWindowsLineEndsAByteOrderMarkAndNoFinalLineEnd) {
-  const auto table = parse_csv("\xEF\xBB\xBF" "a,b\r\n\r\n1,\r\n,2", "t.csv");
+  const auto table = parse_csv(
+      "\xEF\xBB\xBF"
+      "a,b\r\n\r\n1,\r\n,2",
+      "t.csv");
   ASSERT_TRUE(table.ok()) << table.error().text();
   EXPECT_EQ(table->header[0], "a");
   EXPECT_EQ(table->rows[0].cells, (std::vector<std::string>{"1", ""}));
@@ -39,10 +43,10 @@ struct Fault {
 };
 
 TEST(Csv, NamesFileAndLineOfFaults) {
-  for (const Fault& fault : {Fault{"a,b\n1\n", "t.csv:2"}, Fault{"a,b\n1,2,3\n", "t.csv:2"},
-                             Fault{"a,b\n\"x,1\n", "t.csv:2"}, Fault{"a,b\nx\"y,1\n", "t.csv:2"},
-                             Fault{"a,b\n\"x\"y,1\n", "t.csv:2"}, Fault{"a,a\n", "t.csv:1"}, Fault{"a,\n", "t.csv:1"},
-                             Fault{"# nothing\n", "t.csv:1"}, Fault{"\xFF\n", "t.csv"}}) {
+  for (const Fault& fault :
+       {Fault{"a,b\n1\n", "t.csv:2"}, Fault{"a,b\n1,2,3\n", "t.csv:2"}, Fault{"a,b\n\"x,1\n", "t.csv:2"},
+        Fault{"a,b\nx\"y,1\n", "t.csv:2"}, Fault{"a,b\n\"x\"y,1\n", "t.csv:2"}, Fault{"a,a\n", "t.csv:1"},
+        Fault{"a,\n", "t.csv:1"}, Fault{"# nothing\n", "t.csv:1"}, Fault{"\xFF\n", "t.csv"}}) {
     const auto table = parse_csv(fault.text, "t.csv");
     ASSERT_FALSE(table.ok()) << fault.text;
     EXPECT_EQ(table.error().where, fault.where) << fault.text;

@@ -25,7 +25,8 @@ TEST(Json, ReadsScalarsAtTheTop) {
 }
 
 TEST(Json, RefusesWhatIsNotJson) {
-  for (const char* text : {"", "{", "[1,]", "{\"a\":1,}", "[1] x", "'a'", "{\"a\" 1}", "NaN", "01", "[\"\\ud800\"]"})
+  for (const char* text :
+       {"", "{", "[1,]", "{\"a\":1,}", "[1] x", "'a'", "{\"a\" 1}", "NaN", "01", "[\"\\ud800\"]"})
     EXPECT_FALSE(parse_json(text).ok()) << text;
 }
 

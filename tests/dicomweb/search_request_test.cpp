@@ -12,6 +12,7 @@ std::optional<std::string> path_of(std::uint32_t tag) {
   switch (tag) {
     case 0x00100020: return "subject.patient_id";
     case 0x00100010: return "subject.name";
+    case 0x00080090: return "study.referring_physician";
     case 0x00080020: return "study.date";
     case 0x00080030: return "study.time";
     case 0x0020000D: return "study.uid";
@@ -44,7 +45,7 @@ TEST(SearchRequest, KeywordAndTagNameTheSameKey) {
 TEST(SearchRequest, DateRangesMayBeOpen) {
   struct Row { const char *text, *low, *high; };
   for (const Row& row : {Row{"20200101", "20200101", "20200101"}, Row{"20200101-20201231", "20200101", "20201231"},
-                         Row{"20200101-", "20200101", ""}, Row{"-20201231", "", "20201231"}}) {
+                         Row{"1994.01.30", "19940130", "19940130"}, Row{"20200101-", "20200101", ""}, Row{"-20201231", "", "20201231"}}) {
     const auto parsed = parse({{"StudyDate", row.text}});
     EXPECT_EQ(only(parsed).kind, Match::Kind::Range);
     EXPECT_EQ(only(parsed).low, row.low);
@@ -79,7 +80,7 @@ TEST(SearchRequest, WildcardsWorkOnTextOnly) {
 }
 
 TEST(SearchRequest, UniversalMatchingAddsNoCondition) {
-  const auto parsed = parse({{"PatientName", "*"}, {"PatientID", ""}});
+  const auto parsed = parse({{"PatientName", "*"}, {"PatientID", ""}, {"ReferringPhysicianName", "^^^^"}});
   ASSERT_TRUE(parsed.ok());
   EXPECT_TRUE(parsed->query.matches.empty());
 }

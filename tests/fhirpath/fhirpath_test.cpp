@@ -48,9 +48,11 @@ TEST(FhirPath, AnswersEveryCaseOfTheTable) {
 TEST(FhirPath, ReadsTagsAsNamesWhenAsked) {
   CompileOptions options;
   options.tag_names = true;
-  const Value input = Value::map().set("00100010", "Doe^Jane").set("0008103E", Value::map().set("00080100", "x"));
+  const Value input =
+      Value::map().set("00100010", "Doe^Jane").set("0008103E", Value::map().set("00080100", "x"));
   const ValueTree tree(input);
-  for (const char* text : {"00100010 = 'Doe^Jane'", "0008103E.00080100.exists()", "0008103e.empty()", "12345678.empty()"}) {
+  for (const char* text :
+       {"00100010 = 'Doe^Jane'", "0008103E.00080100.exists()", "0008103e.empty()", "12345678.empty()"}) {
     const auto expression = Expression::compile(text, options);
     ASSERT_TRUE(expression.ok()) << text << ": " << expression.error().text();
     EXPECT_TRUE(expression->test(tree.root()).value()) << text;

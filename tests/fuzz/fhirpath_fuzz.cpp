@@ -1,4 +1,5 @@
-// Any text as an expression: it compiles or is refused, and what compiles can be evaluated within the step limit.
+// Any text as an expression: it compiles or is refused, and what compiles can be evaluated within the step
+// limit.
 #include "gateway/fhirpath/expression.h"
 
 #include <cstdint>

@@ -193,6 +193,7 @@ class ServerTest : public ::testing::Test {
   RawClient client() const { return RawClient(port); }
 
   TemporaryFolder folder;
+  StillClock clock;  // for start(clock)
   Router router;
   Metrics metrics;
   ServerConfig config;

@@ -21,7 +21,6 @@ std::string post(const std::string& path, const std::string& type, const std::st
 using ServerBehaviour = ServerTest;
 
 TEST_F(ServerBehaviour, AnswersCarryTheFieldsOfTheHouse) {
-  StillClock clock;
   start(clock);
   const Answer answer = client().exchange(kGet);
   EXPECT_EQ(answer.status, 200);

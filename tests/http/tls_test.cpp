@@ -93,7 +93,6 @@ TEST_F(TlsServer, TakesLargeBodies) {
 }
 
 TEST_F(TlsServer, AConnectionThatNeverShakesHandsIsClosed) {
-  StillClock clock;
   config.threads = 1;
   start_tls(clock);
   RawClient silent(tls_port);

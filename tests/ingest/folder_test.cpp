@@ -17,8 +17,9 @@ class FolderTest : public IngestTest {
 
   FolderReport run(const FolderOptions& options = {}) {
     outcomes_.clear();
-    auto report = ingest_paths(*ingestor_, index(), {images()}, options,
-                               [this](const model::ItemOutcome& outcome) { outcomes_[outcome.label] = outcome; });
+    auto report =
+        ingest_paths(*ingestor_, index(), {images()}, options,
+                     [this](const model::ItemOutcome& outcome) { outcomes_[outcome.label] = outcome; });
     EXPECT_TRUE(report.ok()) << report.error().text();
     return report.ok() ? std::move(*report) : FolderReport();
   }
@@ -27,7 +28,8 @@ class FolderTest : public IngestTest {
 };
 
 TEST_F(FolderTest, TakesInAWholeTreeInPlace) {
-  for (int i = 1; i <= 25; ++i) write_file("images/s" + std::to_string(i % 3) + "/" + std::to_string(i), sample(i));
+  for (int i = 1; i <= 25; ++i)
+    write_file("images/s" + std::to_string(i % 3) + "/" + std::to_string(i), sample(i));
   FolderOptions options;
   options.batch = 4;
   options.threads = 3;
@@ -47,7 +49,8 @@ TEST_F(FolderTest, TakesInAWholeTreeInPlace) {
 
 TEST_F(FolderTest, NamesEveryFileThatIsNoInstance) {
   write_file("images/a.dcm", sample(1));
-  write_file("images/readme.txt", "this is a text and nothing else; it has more than enough characters to be one");
+  write_file("images/readme.txt",
+             "this is a text and nothing else; it has more than enough characters to be one");
   write_file("images/empty", "");
   write_file("images/cut.dcm", sample(2).substr(0, 200));
   auto incomplete = sample_draft(3);
@@ -127,7 +130,8 @@ TEST_F(FolderTest, AccountsForEveryFileOfTheCorpus) {
   const auto report = ingest_paths(*ingestor_, index(), {corpus}, {});
   ASSERT_TRUE(report.ok()) << report.error().text();
   EXPECT_EQ(report->files, files);
-  EXPECT_EQ(report->stored + report->identical + report->conflicts + report->refused + report->skipped, files);
+  EXPECT_EQ(report->stored + report->identical + report->conflicts + report->refused + report->skipped,
+            files);
   EXPECT_GT(report->stored, 100u);
 }
 

@@ -1,5 +1,5 @@
-// A gateway's inner half for tests of ingest: the real index and blob store in a temporary folder, the real table,
-// and small DICOM objects. Test code: one thread makes it.
+// A gateway's inner half for tests of ingest: the real index and blob store in a temporary folder, the real
+// table, and small DICOM objects. Test code: one thread makes it.
 #pragma once
 
 #include <gtest/gtest.h>

@@ -47,9 +47,9 @@ TEST_F(IngestTest, AnswersInTheOrderOfTheItems) {
   other.set("PatientID", "P2");
   auto incomplete = sample_draft(4);
   incomplete.set("StudyInstanceUID", "");
-  const auto outcomes = ingest({item_of(sample(1)), item_of("no DICOM at all, but long enough to be looked at"),
-                                item_of(sample(1)), item_of(sample(2)), item_of(encoded(other)),
-                                item_of(encoded(incomplete))});
+  const auto outcomes =
+      ingest({item_of(sample(1)), item_of("no DICOM at all, but long enough to be looked at"),
+              item_of(sample(1)), item_of(sample(2)), item_of(encoded(other)), item_of(encoded(incomplete))});
   ASSERT_EQ(outcomes.size(), 6u);
   EXPECT_EQ(outcomes[0].kind, Kind::Stored);
   EXPECT_EQ(outcomes[1].kind, Kind::Refused);
@@ -88,7 +88,8 @@ TEST_F(IngestTest, ABadValueIsReportedAndKeptInTheMetadata) {
   const auto outcomes = ingest({item_of(encoded(draft))});
   EXPECT_EQ(outcomes[0].kind, Kind::Stored);
   ASSERT_EQ(outcomes[0].findings.size(), 1u);
-  EXPECT_TRUE(outcomes[0].findings[0].starts_with("study.date from 00080020: not a date")) << outcomes[0].findings[0];
+  EXPECT_TRUE(outcomes[0].findings[0].starts_with("study.date from 00080020: not a date"))
+      << outcomes[0].findings[0];
   EXPECT_EQ(index().studies({}, model::Depth::Study)->front().study.date, "");
   EXPECT_NE(store_->blobs().read(located()[0].metadata)->find("20240231"), std::string::npos);
 }
@@ -139,7 +140,8 @@ TEST_F(IngestTest, SeveralCallersMayIngestAtOnce) {
   for (int caller = 0; caller < 4; ++caller)
     callers.emplace_back([this, caller] {
       for (int i = 0; i < 10; ++i) {
-        const std::vector<model::IngestItem> items = {item_of(sample(caller * 100 + i + 1)), item_of(sample(9999))};
+        const std::vector<model::IngestItem> items = {item_of(sample(caller * 100 + i + 1)),
+                                                      item_of(sample(9999))};
         EXPECT_TRUE(ingestor_->ingest(items).ok());
       }
     });

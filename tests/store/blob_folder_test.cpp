@@ -97,7 +97,8 @@ TEST_F(BlobFolderTest, AFullSegmentIsLeftForANewOne) {
   for (int i = 0; i < 20; ++i) refs.push_back(append(std::string(1000, static_cast<char>('a' + i))));
   for (const BlobRef& ref : refs) names.insert(ref.name);
   EXPECT_EQ(names.size(), 4u);
-  for (int i = 0; i < 20; ++i) EXPECT_EQ(read(refs[static_cast<std::size_t>(i)]), std::string(1000, static_cast<char>('a' + i)));
+  for (int i = 0; i < 20; ++i)
+    EXPECT_EQ(read(refs[static_cast<std::size_t>(i)]), std::string(1000, static_cast<char>('a' + i)));
   ASSERT_TRUE(blobs_->sync().ok());
   EXPECT_EQ(disk_.syncs, 4);
 }
@@ -248,7 +249,8 @@ TEST_F(BlobFolderTest, ThreadsAppendAndSyncTogether) {
   for (int t = 0; t < kThreads; ++t) {
     ASSERT_EQ(refs[static_cast<std::size_t>(t)].size(), static_cast<std::size_t>(kBlobs));
     for (int i = 0; i < kBlobs; ++i)
-      EXPECT_EQ(read(refs[static_cast<std::size_t>(t)][static_cast<std::size_t>(i)]), std::to_string(t) + ":" + std::to_string(i));
+      EXPECT_EQ(read(refs[static_cast<std::size_t>(t)][static_cast<std::size_t>(i)]),
+                std::to_string(t) + ":" + std::to_string(i));
   }
 }
 

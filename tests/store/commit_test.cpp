@@ -23,7 +23,8 @@ class CommitTest : public StoreTest {
 };
 
 TEST_F(CommitTest, StoresNewInstancesAndCountsThem) {
-  EXPECT_EQ(commit({make_entry({1, 1, 1, 1}), make_entry({1, 1, 1, 2}), make_entry({1, 1, 2, 1}), make_entry({2, 2, 1, 1})}),
+  EXPECT_EQ(commit({make_entry({1, 1, 1, 1}), make_entry({1, 1, 1, 2}), make_entry({1, 1, 2, 1}),
+                    make_entry({2, 2, 1, 1})}),
             (std::vector{Stored, Stored, Stored, Stored}));
   const auto totals = index().totals();
   ASSERT_TRUE(totals.ok());

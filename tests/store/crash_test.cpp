@@ -20,7 +20,8 @@ using gateway::testing::make_entry;
 std::string content_of(const std::string& uid) { return uid + std::string(uid.size() % 7 * 1000, '#') + uid; }
 
 // Stores one entry with real blobs, in the order of an ingest: bytes, sync, commit.
-bool store_batch(Store& store, int writer, int batch, int size, const std::function<void(const std::string&)>& acknowledge) {
+bool store_batch(Store& store, int writer, int batch, int size,
+                 const std::function<void(const std::string&)>& acknowledge) {
   std::vector<IndexEntry> entries;
   for (int i = 0; i < size; ++i) {
     IndexEntry entry = make_entry({writer, writer * 1000 + batch % 5, 1 + batch, i});
@@ -99,12 +100,14 @@ TEST(CrashTest, KillAtAnyMomentLosesNoAcknowledgedInstance) {
     for (auto& uid : run_and_kill(path, round, 1 + random() % 150)) acknowledged.insert(std::move(uid));
     auto store = Store::open({path, true});
     ASSERT_TRUE(store.ok()) << store.error().text();
-    for (const std::string& uid : acknowledged) ASSERT_EQ(stored_content(**store, uid), content_of(uid)) << uid;
+    for (const std::string& uid : acknowledged)
+      ASSERT_EQ(stored_content(**store, uid), content_of(uid)) << uid;
     const auto totals = (*store)->index().totals();
     ASSERT_TRUE(totals.ok());
     EXPECT_GE(totals->instances, acknowledged.size());
     EXPECT_EQ(totals->instances, *(*store)->index().count({Level::Instance, {}, 0, 0}));
-    EXPECT_EQ(totals->instances, (*store)->datasets().statistics({})->instances) << "a batch is there as a whole";
+    EXPECT_EQ(totals->instances, (*store)->datasets().statistics({})->instances)
+        << "a batch is there as a whole";
   }
   EXPECT_GT(acknowledged.size(), 10u);
 }

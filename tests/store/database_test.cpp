@@ -138,7 +138,8 @@ TEST_F(DatabaseTest, ANewerSchemaIsRefusedAndLeftAlone) {
   const auto refused = migrate(*database);
   ASSERT_FALSE(refused.ok());
   EXPECT_EQ(refused.error().code, ErrorCode::StoreFailed);
-  EXPECT_NE(refused.error().message.find("newer gateway (schema 99"), std::string::npos) << refused.error().message;
+  EXPECT_NE(refused.error().message.find("newer gateway (schema 99"), std::string::npos)
+      << refused.error().message;
   auto version = database->prepare("SELECT version FROM meta");
   ASSERT_TRUE(*version->step());
   EXPECT_EQ(version->integer(0), 7);
@@ -150,7 +151,8 @@ class PlanTest : public StoreTest {
   std::string plan(Level level, const std::vector<Match>& matches) {
     auto selection = compile(level, matches);
     EXPECT_TRUE(selection.ok());
-    auto database = Database::open(folder_.path() + "/store/index.sqlite", Database::Access::Read, 1024, false);
+    auto database =
+        Database::open(folder_.path() + "/store/index.sqlite", Database::Access::Read, 1024, false);
     auto explain = (*database)->prepare("EXPLAIN QUERY PLAN SELECT " + selection->id + " " + selection->from +
                                         " ORDER BY " + selection->order + " LIMIT 100");
     EXPECT_TRUE(explain.ok()) << explain.error().detail;
@@ -179,18 +181,21 @@ TEST_F(PlanTest, SelectiveQueriesNeverScanATable) {
       {Level::Subject, {any_of("subject.key", {"1"})}},
   };
   for (const auto& [level, matches] : queries)
-    EXPECT_EQ(plan(level, matches).find("SCAN"), std::string::npos) << matches[0].field << "\n" << plan(level, matches);
+    EXPECT_EQ(plan(level, matches).find("SCAN"), std::string::npos) << matches[0].field << "\n"
+                                                                    << plan(level, matches);
 }
 
 TEST_F(PlanTest, LongListsComeInOrderWithoutSorting) {
-  const std::vector<std::vector<Match>> queries = {{},
-                                                   {any_of("study.modalities", {"CT"})},
-                                                   {any_of("study.modalities", {"CT"}), any_of("subject.sex", {"F"})},
-                                                   {range("study.date", "20000101", "")},
-                                                   {any_of("subject.sex", {"F"})},
-                                                   {any_of("series.body_part", {"CHEST"})}};
+  const std::vector<std::vector<Match>> queries = {
+      {},
+      {any_of("study.modalities", {"CT"})},
+      {any_of("study.modalities", {"CT"}), any_of("subject.sex", {"F"})},
+      {range("study.date", "20000101", "")},
+      {any_of("subject.sex", {"F"})},
+      {any_of("series.body_part", {"CHEST"})}};
   for (const auto& matches : queries)
-    EXPECT_EQ(plan(Level::Study, matches).find("TEMP B-TREE"), std::string::npos) << plan(Level::Study, matches);
+    EXPECT_EQ(plan(Level::Study, matches).find("TEMP B-TREE"), std::string::npos)
+        << plan(Level::Study, matches);
 }
 
 }  // namespace

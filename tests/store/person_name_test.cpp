@@ -89,7 +89,8 @@ TEST_F(NameMatchTest, NamesMatchWithoutCaseInAnyGroup) {
     IndexEntry entry = gateway::testing::make_entry({++n, n, 1, 1});
     entry.object.subject.name = c.stored;
     commit({entry});
-    const auto found = study_uids({any_of("study.uid", {entry.object.study.uid}), any_of("subject.name", {c.query})});
+    const auto found =
+        study_uids({any_of("study.uid", {entry.object.study.uid}), any_of("subject.name", {c.query})});
     EXPECT_EQ(found.size(), c.matches ? 1u : 0u) << c.stored.alphabetic << " by " << c.query;
   }
 }

@@ -13,7 +13,8 @@ using gateway::testing::study_uid;
 
 using Uids = std::vector<std::string>;
 
-// Six studies of three people, two series of two instances each. Modalities by study: 1 MR, 2 MG, 3 PT, 4 CT, 5 MR, 6 MG.
+// Six studies of three people, two series of two instances each. Modalities by study: 1 MR, 2 MG, 3 PT, 4 CT,
+// 5 MR, 6 MG.
 class SearchTest : public StoreTest {
  protected:
   void SetUp() override {
@@ -43,7 +44,9 @@ TEST_F(SearchTest, StudiesMatchAsThePortSays) {
       {"patient id", {any_of("subject.patient_id", {"P2"})}, {3, 4}},
       {"patient id is exact", {any_of("subject.patient_id", {"p2"})}, {}},
       {"patient id list", {any_of("subject.patient_id", {"P1", "P3", "P9"})}, {1, 2, 5, 6}},
-      {"patient id and issuer", {any_of("subject.patient_id", {"P2"}), any_of("subject.issuer", {"HOSPITAL"})}, {3, 4}},
+      {"patient id and issuer",
+       {any_of("subject.patient_id", {"P2"}), any_of("subject.issuer", {"HOSPITAL"})},
+       {3, 4}},
       {"wrong issuer", {any_of("subject.patient_id", {"P2"}), any_of("subject.issuer", {"X"})}, {}},
       {"patient id pattern", {wildcard("subject.patient_id", "P?")}, {1, 2, 3, 4, 5, 6}},
       {"pattern is with case", {wildcard("subject.patient_id", "p*")}, {}},
@@ -67,13 +70,23 @@ TEST_F(SearchTest, StudiesMatchAsThePortSays) {
       {"open range", {range("study.date", "", "")}, {1, 2, 3, 4, 5, 6}},
       {"time cut short", {range("study.time", "10", "1015")}, {1, 2, 3, 4, 5, 6}},
       {"time before", {range("study.time", "", "1014")}, {}},
-      {"started", {{"study.started", Match::Kind::Between, {}, numbered_date(2) + "101531", numbered_date(4) + "101530"}}, {3, 4}},
+      {"started",
+       {{"study.started",
+         Match::Kind::Between,
+         {},
+         numbered_date(2) + "101531",
+         numbered_date(4) + "101530"}},
+       {3, 4}},
       {"modality", {any_of("study.modalities", {"MG"})}, {2, 6}},
       {"second modality", {any_of("study.modalities", {"SEG"})}, {1}},
       {"modalities", {any_of("study.modalities", {"MG", "CT"})}, {2, 4, 6}},
       {"modality and sex", {any_of("study.modalities", {"MG"}), any_of("subject.sex", {"F"})}, {2, 6}},
-      {"modality and patient", {any_of("study.modalities", {"MG"}), any_of("subject.patient_id", {"P3"})}, {6}},
-      {"two modalities at once", {any_of("study.modalities", {"MR"}), any_of("study.modalities", {"SEG"})}, {1}},
+      {"modality and patient",
+       {any_of("study.modalities", {"MG"}), any_of("subject.patient_id", {"P3"})},
+       {6}},
+      {"two modalities at once",
+       {any_of("study.modalities", {"MR"}), any_of("study.modalities", {"SEG"})},
+       {1}},
       {"series modality", {any_of("series.modality", {"CT"})}, {4}},
       {"body part", {any_of("series.body_part", {"BREAST"})}, {3, 6}},
       {"manufacturer", {any_of("series.manufacturer", {"Maker 1"})}, {1, 6}},
@@ -97,9 +110,11 @@ TEST_F(SearchTest, StudiesMatchAsThePortSays) {
 }
 
 TEST_F(SearchTest, PagesAreCutFromOneOrder) {
-  const std::vector<std::vector<Match>> queries = {
-      {}, {range("study.date", "2015", "")}, {wildcard("subject.name", "name*")}, {any_of("study.modalities", {"MG"})},
-      {any_of("subject.sex", {"F"})}};
+  const std::vector<std::vector<Match>> queries = {{},
+                                                   {range("study.date", "2015", "")},
+                                                   {wildcard("subject.name", "name*")},
+                                                   {any_of("study.modalities", {"MG"})},
+                                                   {any_of("subject.sex", {"F"})}};
   for (const auto& matches : queries) {
     const Uids all = study_uids(matches);
     Uids paged;
@@ -130,8 +145,9 @@ TEST_F(SearchTest, SeriesRowsNameTheirStudy) {
 }
 
 TEST_F(SearchTest, InstanceRowsNameTheirSeriesAndStudy) {
-  const auto rows = search(Level::Instance, {any_of("study.uid", {study_uid(2)}), any_of("series.uid", {series_uid(2, 1)}),
-                                             any_of("instance.number", {"2"})});
+  const auto rows =
+      search(Level::Instance, {any_of("study.uid", {study_uid(2)}), any_of("series.uid", {series_uid(2, 1)}),
+                               any_of("instance.number", {"2"})});
   ASSERT_EQ(rows.size(), 1u);
   EXPECT_EQ(rows[0].study_uid, study_uid(2));
   EXPECT_EQ(rows[0].series_uid, series_uid(2, 1));
@@ -141,7 +157,8 @@ TEST_F(SearchTest, InstanceRowsNameTheirSeriesAndStudy) {
 
 TEST_F(SearchTest, LowerLevelsTakeMatchesOfAllLevelsAbove) {
   EXPECT_EQ(search(Level::Instance, {any_of("subject.patient_id", {"P1"})}).size(), 8u);
-  EXPECT_EQ(search(Level::Instance, {any_of("subject.sex", {"F"}), any_of("series.modality", {"SEG"})}).size(), 2u);
+  EXPECT_EQ(
+      search(Level::Instance, {any_of("subject.sex", {"F"}), any_of("series.modality", {"SEG"})}).size(), 2u);
   EXPECT_EQ(search(Level::Series, {any_of("study.modalities", {"SEG"})}).size(), 2u);
   EXPECT_EQ(search(Level::Series, {any_of("instance.sop_class_uid", {"1.2"})}).size(), 0u);
   EXPECT_EQ(*index().count({Level::Series, {any_of("subject.name", {"name1^given"})}, 0, 0}), 4u);
@@ -163,19 +180,25 @@ TEST_F(SearchTest, SubjectsMatchByTheirOwnAndLowerFields) {
 }
 
 TEST_F(SearchTest, UnknownAndUnfitMatchesAreRefusedByName) {
-  const std::vector<Match> refused = {any_of("study.nothing", {"1"}),     any_of("", {"1"}),
-                                      any_of("study.procedures", {"1"}),  any_of("series.number", {"one"}),
-                                      range("study.modalities", "A", ""), range("subject.name", "A", ""),
-                                      range("study.updated", "soon", ""), wildcard("series.number", "1*"),
+  const std::vector<Match> refused = {any_of("study.nothing", {"1"}),
+                                      any_of("", {"1"}),
+                                      any_of("study.procedures", {"1"}),
+                                      any_of("series.number", {"one"}),
+                                      range("study.modalities", "A", ""),
+                                      range("subject.name", "A", ""),
+                                      range("study.updated", "soon", ""),
+                                      wildcard("series.number", "1*"),
                                       {"study.date", Match::Kind::Between, {}, "1", "2"},
-                                      any_of("study.uid", Uids(1025, "1")), wildcard("study.uid", std::string(2000, '*'))};
+                                      any_of("study.uid", Uids(1025, "1")),
+                                      wildcard("study.uid", std::string(2000, '*'))};
   for (const Match& match : refused) {
     const auto rows = index().search({Level::Study, {match}, 10, 0});
     ASSERT_FALSE(rows.ok()) << match.field;
     EXPECT_EQ(rows.error().code, ErrorCode::InvalidParameter) << match.field;
     EXPECT_EQ(rows.error().where, match.field);
   }
-  EXPECT_FALSE(index().search({Level::Study, std::vector<Match>(65, any_of("study.uid", {"1"})), 10, 0}).ok());
+  EXPECT_FALSE(
+      index().search({Level::Study, std::vector<Match>(65, any_of("study.uid", {"1"})), 10, 0}).ok());
   EXPECT_FALSE(index().search({Level::Subject, {}, 10, 0}).ok());
   EXPECT_FALSE(index().studies({Level::Series, {}, 10, 0}, model::Depth::Study).ok());
 }

@@ -17,7 +17,8 @@ TEST(AgeInYears, ComesFromBirthDateElseFromPatientAge) {
   EXPECT_EQ(age_in_years("1960", "20240101", "030M"), 2);
   EXPECT_EQ(age_in_years("", "", "053W"), 1);
   EXPECT_EQ(age_in_years("", "", "400D"), 1);
-  for (const char* bad : {"", "63Y", "06AY", "999Y", "-01Y", "063X"}) EXPECT_EQ(age_in_years("", "", bad), std::nullopt);
+  for (const char* bad : {"", "63Y", "06AY", "999Y", "-01Y", "063X"})
+    EXPECT_EQ(age_in_years("", "", bad), std::nullopt);
   EXPECT_EQ(age_in_years("10000101", "20240101", ""), std::nullopt);
 }
 
@@ -39,7 +40,8 @@ TEST_F(StatisticsTest, AnEmptyIndexHasNoFigures) {
 
 TEST_F(StatisticsTest, CountsPeopleStudiesSeriesAndValues) {
   // Two studies of person 1 (MR, MG), one of person 2 (PT).
-  commit({make_entry({1, 1, 1, 1}), make_entry({1, 1, 1, 2}), make_entry({1, 2, 1, 1}), make_entry({2, 3, 1, 1}), make_entry({2, 3, 2, 1})});
+  commit({make_entry({1, 1, 1, 1}), make_entry({1, 1, 1, 2}), make_entry({1, 2, 1, 1}),
+          make_entry({2, 3, 1, 1}), make_entry({2, 3, 2, 1})});
   const auto all = statistics();
   EXPECT_EQ(all.subjects, 2u);
   EXPECT_EQ(all.studies, 3u);
@@ -80,7 +82,8 @@ TEST_F(StatisticsTest, AttributesAreCountedByInstance) {
 }
 
 TEST_F(StatisticsTest, OnlyMatchingStudiesCount) {
-  commit({make_entry({1, 1, 1, 1}), make_entry({1, 2, 1, 1}), make_entry({2, 3, 1, 1}), make_entry({2, 3, 2, 1})});
+  commit({make_entry({1, 1, 1, 1}), make_entry({1, 2, 1, 1}), make_entry({2, 3, 1, 1}),
+          make_entry({2, 3, 2, 1})});
   EXPECT_EQ(statistics({any_of("series.modality", {"PT"})}).series, 2u);
   EXPECT_EQ(statistics({any_of("study.modalities", {"PT"})}).studies, 1u);
   EXPECT_EQ(statistics({any_of("subject.sex", {"F"})}).modalities.size(), 2u);
@@ -120,7 +123,8 @@ TEST_F(DatasetTest, PublishesAndWithdraws) {
   clock_.advance_us(1000);
   ASSERT_TRUE(datasets().publish("a", true).ok());
   ASSERT_TRUE(datasets().define("a", "y").ok());
-  EXPECT_EQ(datasets().dataset("a")->published_us, published) << "a new definition stays published since then";
+  EXPECT_EQ(datasets().dataset("a")->published_us, published)
+      << "a new definition stays published since then";
   ASSERT_TRUE(datasets().publish("a", false).ok());
   EXPECT_EQ(datasets().dataset("a")->published_us, 0);
 }

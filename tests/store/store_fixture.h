@@ -57,13 +57,16 @@ class StoreTest : public ::testing::Test {
     return rows.ok() ? *rows : std::vector<model::SearchRow>();
   }
 
-  std::vector<std::string> study_uids(std::vector<Match> matches, std::uint32_t limit = 100, std::uint64_t offset = 0) {
+  std::vector<std::string> study_uids(std::vector<Match> matches, std::uint32_t limit = 100,
+                                      std::uint64_t offset = 0) {
     std::vector<std::string> uids;
-    for (const auto& row : search(Level::Study, std::move(matches), limit, offset)) uids.push_back(row.study_uid);
+    for (const auto& row : search(Level::Study, std::move(matches), limit, offset))
+      uids.push_back(row.study_uid);
     return uids;
   }
 
-  std::vector<model::InstanceLocation> locate(std::string_view study, std::string_view series, std::string_view instance) {
+  std::vector<model::InstanceLocation> locate(std::string_view study, std::string_view series,
+                                              std::string_view instance) {
     std::vector<model::InstanceLocation> found;
     auto done = index().locate(study, series, instance, [&](const auto& location) {
       found.push_back(location);

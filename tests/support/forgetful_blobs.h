@@ -1,5 +1,5 @@
-// A blob store in memory that forgets on lose_power() what was not synced: shows whether code under test syncs before
-// it promises. External blobs are not supported. Thread-safe.
+// A blob store in memory that forgets on lose_power() what was not synced: shows whether code under test
+// syncs before it promises. External blobs are not supported. Thread-safe.
 #pragma once
 
 #include <sys/mman.h>
@@ -45,8 +45,8 @@ class ForgetfulBlobs final : public model::BlobStore {
   Result<model::BlobView> open(const model::BlobRef& ref) const override {
     const std::string content = TRY(read(ref));
     const auto file = std::make_shared<FileHandle>(::memfd_create("blob", MFD_CLOEXEC));
-    if (file->fd() < 0 || ::pwrite(file->fd(), content.data(), content.size(), 0) !=
-                              static_cast<ssize_t>(content.size()))
+    if (file->fd() < 0 ||
+        ::pwrite(file->fd(), content.data(), content.size(), 0) != static_cast<ssize_t>(content.size()))
       return fail(ErrorCode::Internal, "no memory file for a blob");
     return model::BlobView{file, 0, content.size()};
   }

@@ -1,4 +1,5 @@
-// Synthetic index entries: subject -> study -> series -> instance by number, as an ingest would hand them over.
+// Synthetic index entries: subject -> study -> series -> instance by number, as an ingest would hand them
+// over.
 #pragma once
 
 #include <string>
@@ -15,7 +16,9 @@ struct EntryNumbers {
 };
 
 inline std::string study_uid(int study) { return "2.25.1000" + std::to_string(study); }
-inline std::string series_uid(int study, int series) { return study_uid(study) + "." + std::to_string(series); }
+inline std::string series_uid(int study, int series) {
+  return study_uid(study) + "." + std::to_string(series);
+}
 inline std::string instance_uid(int study, int series, int instance) {
   return series_uid(study, series) + "." + std::to_string(instance);
 }
@@ -56,14 +59,20 @@ inline model::ImagingObject make_object(const EntryNumbers& n) {
 inline model::IndexEntry make_entry(const EntryNumbers& n) {
   model::IndexEntry entry;
   entry.object = make_object(n);
-  entry.json.study = "{\"study\":\"" + entry.object.study.uid + "\",\"padding\":\"" + std::string(1400, 's') + "\"}";
-  entry.json.series = "{\"series\":\"" + entry.object.series.uid + "\",\"padding\":\"" + std::string(900, 'e') + "\"}";
-  entry.json.instance = "{\"instance\":\"" + entry.object.instance.uid + "\",\"padding\":\"" + std::string(700, 'i') + "\"}";
+  entry.json.study =
+      "{\"study\":\"" + entry.object.study.uid + "\",\"padding\":\"" + std::string(1400, 's') + "\"}";
+  entry.json.series =
+      "{\"series\":\"" + entry.object.series.uid + "\",\"padding\":\"" + std::string(900, 'e') + "\"}";
+  entry.json.instance =
+      "{\"instance\":\"" + entry.object.instance.uid + "\",\"padding\":\"" + std::string(700, 'i') + "\"}";
   entry.inventory.hash = static_cast<std::uint64_t>(n.study % 7);
   for (std::uint32_t i = 0; i < 60; ++i)
-    entry.inventory.attributes.emplace_back(0x00080000u + i * 2 + static_cast<std::uint32_t>(n.study % 7), "LO");
-  entry.content = {model::BlobRef::Kind::Segment, "019aaccd5f7b7000a1b2c3d4e5f60718", 4096u * static_cast<unsigned>(n.instance), 2500, 0};
-  entry.metadata = {model::BlobRef::Kind::Segment, "019aaccd5f7b7000a1b2c3d4e5f60718", 4096u * static_cast<unsigned>(n.instance) + 2500, 1500, 0};
+    entry.inventory.attributes.emplace_back(0x00080000u + i * 2 + static_cast<std::uint32_t>(n.study % 7),
+                                            "LO");
+  entry.content = {model::BlobRef::Kind::Segment, "019aaccd5f7b7000a1b2c3d4e5f60718",
+                   4096u * static_cast<unsigned>(n.instance), 2500, 0};
+  entry.metadata = {model::BlobRef::Kind::Segment, "019aaccd5f7b7000a1b2c3d4e5f60718",
+                    4096u * static_cast<unsigned>(n.instance) + 2500, 1500, 0};
   Sha256 hash;
   hash.update(as_bytes(entry.object.instance.uid));
   entry.digest = hash.finish();

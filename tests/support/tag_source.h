@@ -1,5 +1,5 @@
-// TagSource: a mappers::engine::Source made of lines such as "00081032[0].00080100=CTCHEST". Several values are
-// separated by '\', groups of person names by '='. Test code: one thread.
+// TagSource: a mappers::engine::Source made of lines such as "00081032[0].00080100=CTCHEST". Several values
+// are separated by '\', groups of person names by '='. Test code: one thread.
 #pragma once
 
 #include <deque>
@@ -64,7 +64,9 @@ class TagSource final : public mappers::engine::Source {
     const Attribute* attribute = find(level, tag);
     return attribute ? attribute->items.size() : 0;
   }
-  Level item(Level level, Tag tag, std::size_t index) const override { return &find(level, tag)->items[index]; }
+  Level item(Level level, Tag tag, std::size_t index) const override {
+    return &find(level, tag)->items[index];
+  }
 
  private:
   struct Attribute;

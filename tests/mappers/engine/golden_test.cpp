@@ -26,7 +26,8 @@ void flatten(const Value& value, const std::string& path, std::set<std::string>&
   if (const auto* map = value.as_map()) {
     for (const auto& [key, member] : *map) flatten(member, path.empty() ? key : path + "." + key, out);
   } else if (const auto* list = value.as_list()) {
-    for (std::size_t i = 0; i < list->size(); ++i) flatten((*list)[i], path + "[" + std::to_string(i) + "]", out);
+    for (std::size_t i = 0; i < list->size(); ++i)
+      flatten((*list)[i], path + "[" + std::to_string(i) + "]", out);
   } else if (const auto* text = value.as_string()) {
     out.insert(path + "=" + *text);
   } else if (const auto* number = value.as_int()) {

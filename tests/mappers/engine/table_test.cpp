@@ -35,11 +35,14 @@ TEST(Table, NamesFileLineAndColumnOfEveryFault) {
            Fault{"study.date,00080020.00080021,date,,,x\n", "test.map.csv:2", "needs []"},
            Fault{"study.date,,date,,,x\n", "test.map.csv:2", "from: "},
            Fault{"study.date,00080020,day,,,x\n", "test.map.csv:2", "as: unknown transform \"day\""},
-           Fault{"series.number,00080020,date,,,x\n", "test.map.csv:2", "as: date gives text, series.number is an integer"},
+           Fault{"series.number,00080020,date,,,x\n", "test.map.csv:2",
+                 "as: date gives text, series.number is an integer"},
            Fault{"study.procedures,00081032,concept,,,x\n", "test.map.csv:2", "must end with []"},
            Fault{"study.date,00081032[],date,,,x\n", "test.map.csv:2", "must not end with []"},
-           Fault{"study.date,00080020,date,00080020.exist(),,x\n", "test.map.csv:2", "when: unknown function exist()"},
-           Fault{"study.date,00080020,date,%nothing,,x\n", "test.map.csv:2", "when: unknown constant %nothing"},
+           Fault{"study.date,00080020,date,00080020.exist(),,x\n", "test.map.csv:2",
+                 "when: unknown function exist()"},
+           Fault{"study.date,00080020,date,%nothing,,x\n", "test.map.csv:2",
+                 "when: unknown constant %nothing"},
            Fault{"study.date,00080020,date,,nothing,x\n", "test.map.csv:2", "codes: unknown code table"},
            Fault{"series.number,00200011,integer,,strict,x\n", "test.map.csv:2", "codes: only text fields"},
            Fault{"study.date,00080020,date,,,x\nstudy.date,00080021,date,,,x\n", "test.map.csv:3",
@@ -73,7 +76,8 @@ TEST(Table, RulesGoThroughNestedSequencesToTheFirstValue) {
 }
 
 TEST(Table, ConditionsSeeTagsAndConstants) {
-  const auto table = compile("study.description,00081030,text,00080060 = %report and 00400275.00400007.exists(),,x\n");
+  const auto table =
+      compile("study.description,00081030,text,00080060 = %report and 00400275.00400007.exists(),,x\n");
   ASSERT_TRUE(table.ok()) << table.error().text();
   for (const bool complete : {false, true}) {
     tests::TagSource source;
@@ -133,7 +137,8 @@ TEST(Table, CoverageNamesRulesConditionsAndTablesWithoutACase) {
 TEST(DicomTable, FillsEveryFieldOfTheRecords) {
   const auto table = Table::load(SOURCE_DIR "/profiles", "dicom/core-2025");
   ASSERT_TRUE(table.ok()) << table.error().text();
-  for (const FieldRef& field : FieldRef::all()) EXPECT_NE(table->rule_for(field.path()), nullptr) << field.path();
+  for (const FieldRef& field : FieldRef::all())
+    EXPECT_NE(table->rule_for(field.path()), nullptr) << field.path();
   EXPECT_EQ(table->profile().release, "2025b");
 }
 

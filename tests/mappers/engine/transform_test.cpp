@@ -16,7 +16,8 @@ std::string normal(std::string text) {
 TEST(DicomValues, DatesMustExist) {
   EXPECT_EQ(normal<normalise_date>("20240229"), "20240229");
   EXPECT_EQ(normal<normalise_date>("1999.12.31"), "19991231");
-  for (const char* bad : {"", "2024", "20230229", "20241301", "20240100", "2024-01-01", "2024010a", "202401011"})
+  for (const char* bad :
+       {"", "2024", "20230229", "20241301", "20240100", "2024-01-01", "2024010a", "202401011"})
     EXPECT_EQ(normal<normalise_date>(bad), "refused") << bad;
 }
 
@@ -24,13 +25,15 @@ TEST(DicomValues, TimesMayBeShort) {
   for (const char* good : {"00", "2359", "235960", "093000.1", "093000.123456"})
     EXPECT_EQ(normal<normalise_time>(good), good);
   EXPECT_EQ(normal<normalise_time>("09:30:15.5"), "093015.5");
-  for (const char* bad : {"", "9", "24", "0960", "235961", "0930.5", "093000.", "093000.1234567", "09:30", "09300"})
+  for (const char* bad :
+       {"", "9", "24", "0960", "235961", "0930.5", "093000.", "093000.1234567", "09:30", "09300"})
     EXPECT_EQ(normal<normalise_time>(bad), "refused") << bad;
 }
 
 TEST(DicomValues, AgesAndOffsets) {
   EXPECT_EQ(normal<normalise_age>("7W"), "007W");
-  for (const char* bad : {"", "Y", "063y", "1234Y", "063", "-63Y"}) EXPECT_EQ(normal<normalise_age>(bad), "refused") << bad;
+  for (const char* bad : {"", "Y", "063y", "1234Y", "063", "-63Y"})
+    EXPECT_EQ(normal<normalise_age>(bad), "refused") << bad;
   EXPECT_EQ(normal<normalise_timezone>("-0330"), "-0330");
   EXPECT_EQ(normal<normalise_timezone>("+1400"), "+1400");
   for (const char* bad : {"", "0100", "+1401", "-1230", "+0160", "+01:00", "+010"})
