@@ -43,7 +43,8 @@ TEST_F(TestPki, KeysAreForTheOwnerOnly) {
     EXPECT_EQ(mode, fs::perms::owner_read | fs::perms::owner_write) << name;
     EXPECT_TRUE(fs::exists(pki / (std::string(name) + ".crt"))) << name;
   }
-  const std::string verify = "cd " + pki.string() + " && openssl verify -CAfile root.crt -untrusted issuing.crt " +
+  const std::string verify = "cd " + pki.string() +
+                             " && openssl verify -CAfile root.crt -untrusted issuing.crt " +
                              "-purpose sslserver -verify_hostname localhost server.crt >/dev/null 2>&1";
   EXPECT_EQ(std::system(verify.c_str()), 0);
 }

@@ -1,5 +1,5 @@
-// Rule 1 of the house: a folder includes only lower layers. The table is that of CMakeLists.txt: LAYER and DEPENDS of
-// every gateway_module() line. Third-party headers stay in the .cpp files that wrap them.
+// Rule 1 of the house: a folder includes only lower layers. The table is that of CMakeLists.txt: LAYER and
+// DEPENDS of every gateway_module() line. Third-party headers stay in the .cpp files that wrap them.
 #include <gtest/gtest.h>
 
 #include <map>
@@ -31,9 +31,12 @@ Modules read_modules() {
     Module& module = modules[folder];
     while (words >> word) {
       static const std::regex keyword("[A-Z_]+");
-      if (std::regex_match(word, keyword)) section = word;
-      else if (section == "LAYER") module.layer = std::stoi(word);
-      else if (section == "DEPENDS") module.depends.push_back(word);
+      if (std::regex_match(word, keyword))
+        section = word;
+      else if (section == "LAYER")
+        module.layer = std::stoi(word);
+      else if (section == "DEPENDS")
+        module.depends.push_back(word);
     }
   }
   return modules;
@@ -63,7 +66,8 @@ std::vector<Include> includes_of(const tests::SourceFile& file) {
   std::vector<Include> includes;
   std::smatch match;
   for (std::size_t i = 0; i < file.lines.size(); ++i)
-    if (std::regex_search(file.lines[i], match, pattern)) includes.push_back({match[2], match[1] == "<", i + 1});
+    if (std::regex_search(file.lines[i], match, pattern))
+      includes.push_back({match[2], match[1] == "<", i + 1});
   return includes;
 }
 
@@ -71,10 +75,10 @@ std::vector<Include> includes_of(const tests::SourceFile& file) {
 bool is_system_header(const std::string& name) {
   static const std::regex standard(R"([a-z_]+)");
   static const std::regex system(R"((sys|netinet|arpa|linux)/[a-z_]+\.h)");
-  static const std::set<std::string> posix = {
-      "cxxabi.h", "dirent.h", "errno.h", "fcntl.h", "iconv.h", "immintrin.h", "langinfo.h", "malloc.h",
-      "netdb.h",  "poll.h",   "pthread.h", "sched.h", "signal.h", "spawn.h", "stdio.h", "string.h",
-      "termios.h", "time.h", "unistd.h"};
+  static const std::set<std::string> posix = {"cxxabi.h",    "dirent.h",   "errno.h",  "fcntl.h", "iconv.h",
+                                              "immintrin.h", "langinfo.h", "malloc.h", "netdb.h", "poll.h",
+                                              "pthread.h",   "sched.h",    "signal.h", "spawn.h", "stdio.h",
+                                              "string.h",    "termios.h",  "time.h",   "unistd.h"};
   return std::regex_match(name, standard) || std::regex_match(name, system) || posix.contains(name);
 }
 
@@ -114,7 +118,8 @@ TEST(Layers, EveryModuleDependsOnLowerLayersOnly) {
     EXPECT_GE(module.layer, 0) << folder << " has no LAYER";
     for (const std::string& name : module.depends) {
       ASSERT_TRUE(modules.contains(name)) << folder << " depends on the unknown folder " << name;
-      EXPECT_LT(modules.at(name).layer, module.layer) << folder << " depends on " << name << ", which is not below it";
+      EXPECT_LT(modules.at(name).layer, module.layer)
+          << folder << " depends on " << name << ", which is not below it";
     }
   }
 }
@@ -143,11 +148,13 @@ TEST(Layers, ThirdPartyHeadersStayInTheFilesThatWrapThem) {
   for (const auto& file : product_files()) {
     for (const Include& include : includes_of(file)) {
       if (!include.angle || is_system_header(include.name)) continue;
-      EXPECT_FALSE(file.is_header()) << place(file, include) << ": a library must not show in a header of ours";
-      const auto* library = std::find_if(std::begin(kLibraries), std::end(kLibraries), [&](const Library& row) {
-        return std::regex_match(include.name, std::regex(row.headers));
-      });
-      ASSERT_NE(library, std::end(kLibraries)) << place(file, include) << ": unknown library, add a row to the table";
+      EXPECT_FALSE(file.is_header()) << place(file, include)
+                                     << ": a library must not show in a header of ours";
+      const auto* library = std::find_if(
+          std::begin(kLibraries), std::end(kLibraries),
+          [&](const Library& row) { return std::regex_match(include.name, std::regex(row.headers)); });
+      ASSERT_NE(library, std::end(kLibraries))
+          << place(file, include) << ": unknown library, add a row to the table";
       EXPECT_TRUE(std::regex_match(file.path, std::regex(library->files)))
           << place(file, include) << ": allowed only in " << library->files;
       users[library->headers].insert(file.path);

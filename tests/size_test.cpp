@@ -37,8 +37,9 @@ TEST(Size, LinesFitAScreen) {
     for (const SourceFile& file : files(extension))
       for (std::size_t i = 0; i < file.lines.size(); ++i) {
         // Characters, not bytes: continuation bytes of UTF-8 do not count.
-        const auto length = std::count_if(file.lines[i].begin(), file.lines[i].end(),
-                                          [](char c) { return (static_cast<unsigned char>(c) & 0xC0) != 0x80; });
+        const auto length = std::count_if(file.lines[i].begin(), file.lines[i].end(), [](char c) {
+          return (static_cast<unsigned char>(c) & 0xC0) != 0x80;
+        });
         EXPECT_LE(static_cast<std::size_t>(length), kLineMost) << file.path << ":" << i + 1;
       }
 }

@@ -67,7 +67,8 @@ class CaseParser {
     if (key == "needs")
       for (const std::string_view word : words_of(value)) current_.needs.emplace_back(word);
     if (key == "timeout") {
-      const auto ms = gateway::parse_number<std::int64_t>(value.ends_with("s") ? value.substr(0, value.size() - 1) : value);
+      const auto ms = gateway::parse_number<std::int64_t>(
+          value.ends_with("s") ? value.substr(0, value.size() - 1) : value);
       if (!ms || *ms < 1 || *ms > 600) return fail(ErrorCode::InvalidBody, "a timeout is 1s to 600s");
       current_.timeout_ms = *ms * 1000;
     }
@@ -76,8 +77,10 @@ class CaseParser {
 
   Result<void> begin_case(std::string_view name) {
     if (name.empty()) return fail(ErrorCode::InvalidBody, "a case needs a name");
-    const auto same = std::any_of(cases_.begin(), cases_.end(), [&](const Case& c) { return c.name == name; });
-    if (same || (in_case_ && current_.name == name)) return fail(ErrorCode::InvalidBody, "two cases of one name");
+    const auto same =
+        std::any_of(cases_.begin(), cases_.end(), [&](const Case& c) { return c.name == name; });
+    if (same || (in_case_ && current_.name == name))
+      return fail(ErrorCode::InvalidBody, "two cases of one name");
     finish_case();
     in_case_ = true;
     current_ = Case{};
@@ -100,14 +103,22 @@ class CaseParser {
     Step step;
     step.line = static_cast<int>(step_line_ + 1);
     step.source = line;
-    if (verb == "send") step.what = TRY(parse_send(rest));
-    else if (verb == "raw") step.what = TRY(parse_raw(rest));
-    else if (verb == "next" && rest.empty()) step.what = NextStep{};
-    else if (verb == "idle") step.what = TRY(parse_idle(rest));
-    else if (verb == "expect") step.what = TRY(parse_expect(rest));
-    else if (verb == "let") step.what = TRY(parse_let(rest));
-    else if (verb == "fixture") step.what = TRY(parse_fixture(rest));
-    else return fail(ErrorCode::InvalidBody, "no such step: " + printable(verb, 40));
+    if (verb == "send")
+      step.what = TRY(parse_send(rest));
+    else if (verb == "raw")
+      step.what = TRY(parse_raw(rest));
+    else if (verb == "next" && rest.empty())
+      step.what = NextStep{};
+    else if (verb == "idle")
+      step.what = TRY(parse_idle(rest));
+    else if (verb == "expect")
+      step.what = TRY(parse_expect(rest));
+    else if (verb == "let")
+      step.what = TRY(parse_let(rest));
+    else if (verb == "fixture")
+      step.what = TRY(parse_fixture(rest));
+    else
+      return fail(ErrorCode::InvalidBody, "no such step: " + printable(verb, 40));
     (in_case_ ? current_.steps : prelude_).push_back(std::move(step));
     return {};
   }
@@ -122,15 +133,18 @@ class CaseParser {
     for (const std::string_view word : std::span(words).subspan(2)) TRY(apply_send_option(step, word));
     while (at_ < lines_.size() && is_indented(lines_[at_]) && !trim(lines_[at_]).empty()) {
       const std::string_view line = trim(lines_[at_++]);
-      if (line.starts_with("body ")) TRY(parse_body(step, trim(line.substr(5))));
-      else TRY(parse_header(step, line));
+      if (line.starts_with("body "))
+        TRY(parse_body(step, trim(line.substr(5))));
+      else
+        TRY(parse_header(step, line));
     }
     return step;
   }
 
   Result<void> parse_header(SendStep& step, std::string_view line) {
     const auto colon = line.find(':');
-    if (colon == std::string_view::npos) return fail(ErrorCode::InvalidBody, "neither a header line nor a body");
+    if (colon == std::string_view::npos)
+      return fail(ErrorCode::InvalidBody, "neither a header line nor a body");
     TRY(check_template(line));
     step.headers.emplace_back(line.substr(0, colon), trim(line.substr(colon + 1)));
     return {};
@@ -154,7 +168,8 @@ class CaseParser {
       if (end.empty()) return fail(ErrorCode::InvalidBody, "<< needs a word that ends the text");
       out.clear();
       for (;; ++at_) {
-        if (at_ == lines_.size()) return fail(ErrorCode::InvalidBody, "no line " + printable(end) + " ends the text");
+        if (at_ == lines_.size())
+          return fail(ErrorCode::InvalidBody, "no line " + printable(end) + " ends the text");
         if (trim(lines_[at_]) == end) break;
         out += lines_[at_];
       }
@@ -166,7 +181,8 @@ class CaseParser {
 
   Result<RawStep> parse_raw(std::string_view rest) {
     const auto marker = rest.find("<<");
-    if (marker == std::string_view::npos) return fail(ErrorCode::InvalidBody, "raw needs its bytes: raw <<END");
+    if (marker == std::string_view::npos)
+      return fail(ErrorCode::InvalidBody, "raw needs its bytes: raw <<END");
     RawStep step;
     for (const std::string_view word : words_of(rest.substr(0, marker))) TRY(apply_raw_option(step, word));
     step.bytes = TRY(parse_text(trim(rest.substr(marker))));
@@ -193,7 +209,8 @@ class CaseParser {
 }  // namespace
 
 Result<std::vector<Case>> parse_case_file(std::string_view text, std::string_view name) {
-  if (text.size() > kMaxBytes) return fail(ErrorCode::InvalidBody, "a case file has at most 1 MiB", std::string(name));
+  if (text.size() > kMaxBytes)
+    return fail(ErrorCode::InvalidBody, "a case file has at most 1 MiB", std::string(name));
   return CaseParser(text, name).parse();
 }
 

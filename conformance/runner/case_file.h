@@ -1,8 +1,9 @@
 // The .case format: black-box cases of one exchange or more with an HTTP server, as text.
 //
-// The same files are run by ehds-conformance against any node, by end-to-end tests and by unit tests. The format is
-// described in conformance/README.md. Text of a step keeps its escapes and ${names} until it runs (text_template.h).
-// Parsing is pure and bounded: files of at most 1 MiB, 10,000 steps. Plain values; thread-safe as such.
+// The same files are run by ehds-conformance against any node, by end-to-end tests and by unit tests. The
+// format is described in conformance/README.md. Text of a step keeps its escapes and ${names} until it runs
+// (text_template.h). Parsing is pure and bounded: files of at most 1 MiB, 10,000 steps. Plain values;
+// thread-safe as such.
 #pragma once
 
 #include <cstdint>
@@ -29,7 +30,7 @@ struct SendStep {
   std::string target;
   std::vector<std::pair<std::string, std::string>> headers;
   std::optional<std::string> body;
-  std::string body_file;           // body @file, relative to the case file
+  std::string body_file;  // body @file, relative to the case file
   std::string version = "HTTP/1.1";
   Connection connection = Connection::Any;
   std::size_t chunk = 0;           // chunked=N: chunked framing in pieces of N bytes; 0: Content-Length
@@ -47,18 +48,38 @@ struct RawStep {
   bool unread = false;  // do not wait for an answer: more follows
 };
 
-struct NextStep {};     // next: reads one more answer from the same connection
-struct IdleStep {       // idle N: opens so many silent connections until the case ends
+struct NextStep {};  // next: reads one more answer from the same connection
+struct IdleStep {    // idle N: opens so many silent connections until the case ends
   std::size_t count = 0;
 };
 
 // expect SUBJECT [NAME] OPERATOR VALUE
 struct ExpectStep {
   enum class Subject : std::uint8_t {
-    Status, Header, Body, BodyLength, Json, JsonLength, Closed, NoSecondResponse, Refused, Within,
+    Status,
+    Header,
+    Body,
+    BodyLength,
+    Json,
+    JsonLength,
+    Closed,
+    NoSecondResponse,
+    Refused,
+    Within,
   };
   enum class Operator : std::uint8_t {
-    None, Equal, NotEqual, AtLeast, AtMost, Matches, MatchesNot, Contains, Lacks, In, Present, Absent,
+    None,
+    Equal,
+    NotEqual,
+    AtLeast,
+    AtMost,
+    Matches,
+    MatchesNot,
+    Contains,
+    Lacks,
+    In,
+    Present,
+    Absent,
   };
   Subject subject = Subject::Status;
   std::string name;  // of the header, or the JSON pointer (RFC 6901)
@@ -71,9 +92,9 @@ struct LetStep {
   enum class Source : std::uint8_t { Json, Header, Body, Text };
   std::string name;
   Source source = Source::Text;
-  std::string from;      // pointer, header name or text
-  std::string pattern;   // its first group, or the whole match
-  bool skip = false;     // nothing found skips the case instead of failing it
+  std::string from;     // pointer, header name or text
+  std::string pattern;  // its first group, or the whole match
+  bool skip = false;    // nothing found skips the case instead of failing it
 };
 
 // fixture NAME = GENERATOR [key=value...]

@@ -56,7 +56,8 @@ bool in_ranges(std::string_view ranges, std::int64_t number) {
     const std::string_view range = trim(part);
     const auto dots = range.find("..");
     const auto low = gateway::parse_number<std::int64_t>(range.substr(0, dots));
-    const auto high = dots == std::string_view::npos ? low : gateway::parse_number<std::int64_t>(range.substr(dots + 2));
+    const auto high =
+        dots == std::string_view::npos ? low : gateway::parse_number<std::int64_t>(range.substr(dots + 2));
     if (low && high && *low <= number && number <= *high) return true;
   }
   return false;
@@ -65,13 +66,20 @@ bool in_ranges(std::string_view ranges, std::int64_t number) {
 Failure test_number(Op op, std::string_view value, std::int64_t number) {
   const auto wanted = gateway::parse_number<std::int64_t>(value);
   bool holds = false;
-  if (op == Op::In) holds = in_ranges(value, number);
-  else if (!wanted) return "the case compares with something that is no number";
-  else if (op == Op::Equal) holds = number == *wanted;
-  else if (op == Op::NotEqual) holds = number != *wanted;
-  else if (op == Op::AtLeast) holds = number >= *wanted;
-  else if (op == Op::AtMost) holds = number <= *wanted;
-  else return "the case uses an operator that numbers do not have";
+  if (op == Op::In)
+    holds = in_ranges(value, number);
+  else if (!wanted)
+    return "the case compares with something that is no number";
+  else if (op == Op::Equal)
+    holds = number == *wanted;
+  else if (op == Op::NotEqual)
+    holds = number != *wanted;
+  else if (op == Op::AtLeast)
+    holds = number >= *wanted;
+  else if (op == Op::AtMost)
+    holds = number <= *wanted;
+  else
+    return "the case uses an operator that numbers do not have";
   if (holds) return std::nullopt;
   return std::to_string(number);
 }
@@ -84,12 +92,24 @@ bool in_list(std::string_view list, std::string_view text) {
 Failure test_text(Op op, const std::string& value, std::string_view text) {
   bool holds = false;
   switch (op) {
-    case Op::Equal: holds = text == value; break;
-    case Op::NotEqual: holds = text != value; break;
-    case Op::Contains: holds = text.find(value) != std::string_view::npos; break;
-    case Op::Lacks: holds = text.find(value) == std::string_view::npos; break;
-    case Op::In: holds = in_list(value, text); break;
-    case Op::Present: holds = true; break;
+    case Op::Equal:
+      holds = text == value;
+      break;
+    case Op::NotEqual:
+      holds = text != value;
+      break;
+    case Op::Contains:
+      holds = text.find(value) != std::string_view::npos;
+      break;
+    case Op::Lacks:
+      holds = text.find(value) == std::string_view::npos;
+      break;
+    case Op::In:
+      holds = in_list(value, text);
+      break;
+    case Op::Present:
+      holds = true;
+      break;
     case Op::Matches:
     case Op::MatchesNot: {
       const Found found = search(value, text);
@@ -97,7 +117,8 @@ Failure test_text(Op op, const std::string& value, std::string_view text) {
       holds = found.matched == (op == Op::Matches);
       break;
     }
-    default: return "the case uses an operator that texts do not have";
+    default:
+      return "the case uses an operator that texts do not have";
   }
   if (holds) return std::nullopt;
   return text.empty() ? "nothing" : printable(text, 300);
@@ -105,7 +126,8 @@ Failure test_text(Op op, const std::string& value, std::string_view text) {
 
 Failure test_header(const ExpectStep& step, const Answer& answer) {
   const std::string* value = answer.header(step.name);
-  const bool negative = step.op == Op::Absent || step.op == Op::Lacks || step.op == Op::MatchesNot || step.op == Op::NotEqual;
+  const bool negative =
+      step.op == Op::Absent || step.op == Op::Lacks || step.op == Op::MatchesNot || step.op == Op::NotEqual;
   if (!value) return negative ? std::nullopt : Failure("no such header");
   if (step.op == Op::Absent) return *value;
   return test_text(step.op, step.value, *value);
@@ -125,15 +147,23 @@ Failure test_json_value(const ExpectStep& step, const Value& value) {
   const Value wanted = parsed.ok() ? *parsed : Value(step.value);
   const std::string shown = printable(gateway::to_json(value), 300);
   switch (step.op) {
-    case Op::Present: return std::nullopt;
-    case Op::Absent: return shown;
-    case Op::Equal: return value == wanted ? Failure() : shown;
-    case Op::NotEqual: return value != wanted ? Failure() : shown;
-    case Op::Contains: return json_contains(value, wanted) ? Failure() : shown;
-    case Op::Lacks: return json_contains(value, wanted) ? shown : Failure();
-    default: break;
+    case Op::Present:
+      return std::nullopt;
+    case Op::Absent:
+      return shown;
+    case Op::Equal:
+      return value == wanted ? Failure() : shown;
+    case Op::NotEqual:
+      return value != wanted ? Failure() : shown;
+    case Op::Contains:
+      return json_contains(value, wanted) ? Failure() : shown;
+    case Op::Lacks:
+      return json_contains(value, wanted) ? shown : Failure();
+    default:
+      break;
   }
-  if (const auto* number = value.as_int(); number && step.op != Op::Matches) return test_number(step.op, step.value, *number);
+  if (const auto* number = value.as_int(); number && step.op != Op::Matches)
+    return test_number(step.op, step.value, *number);
   const auto* text = value.as_string();
   return test_text(step.op, step.value, text ? *text : gateway::to_json(value));
 }
@@ -149,8 +179,11 @@ Failure test_json(const ExpectStep& step, const Answer& answer) {
   const auto document = gateway::codec::parse_json(answer.body);
   if (!document) return "no JSON (" + document.error().text() + "): " + printable(answer.body);
   const Value* value = find_pointer(*document, step.name);
-  const bool negative = step.op == Op::Absent || step.op == Op::Lacks || step.op == Op::NotEqual || step.op == Op::MatchesNot;
-  if (!value) return negative && step.subject == Subject::Json ? Failure() : "nothing there in " + printable(answer.body, 300);
+  const bool negative =
+      step.op == Op::Absent || step.op == Op::Lacks || step.op == Op::NotEqual || step.op == Op::MatchesNot;
+  if (!value)
+    return negative && step.subject == Subject::Json ? Failure()
+                                                     : "nothing there in " + printable(answer.body, 300);
   if (step.subject == Subject::Json) return test_json_value(step, *value);
   return test_number(step.op, step.value, static_cast<std::int64_t>(length_of(*value)));
 }
@@ -158,7 +191,8 @@ Failure test_json(const ExpectStep& step, const Answer& answer) {
 std::string unescape_pointer(std::string_view segment) {
   std::string out;
   for (std::size_t i = 0; i < segment.size(); ++i) {
-    const bool escape = segment[i] == '~' && i + 1 < segment.size() && (segment[i + 1] == '0' || segment[i + 1] == '1');
+    const bool escape =
+        segment[i] == '~' && i + 1 < segment.size() && (segment[i + 1] == '0' || segment[i + 1] == '1');
     out += escape ? (segment[++i] == '0' ? '~' : '/') : segment[i];
   }
   return out;
@@ -201,14 +235,18 @@ Failure check(const ExpectStep& step, const Reading& reading) {
       if (failure && !answer.body.empty()) *failure += ": " + printable(answer.body, 200);
       return failure;
     }
-    case Subject::Header: return test_header(step, answer);
-    case Subject::Body: return test_text(step.op, step.value, answer.body);
-    case Subject::BodyLength: return test_number(step.op, step.value, static_cast<std::int64_t>(answer.body.size()));
+    case Subject::Header:
+      return test_header(step, answer);
+    case Subject::Body:
+      return test_text(step.op, step.value, answer.body);
+    case Subject::BodyLength:
+      return test_number(step.op, step.value, static_cast<std::int64_t>(answer.body.size()));
     case Subject::Within: {
       const Failure slow = test_number(Op::AtMost, step.value, answer.elapsed_us / 1000);
       return slow ? *slow + " ms" : slow;
     }
-    default: return test_json(step, answer);
+    default:
+      return test_json(step, answer);
   }
 }
 

@@ -50,8 +50,8 @@ std::string u16(std::size_t value) {
 
 // "0020000d"
 std::string tag_text(std::uint32_t tag) {
-  const char bytes[] = {static_cast<char>(tag >> 24), static_cast<char>(tag >> 16), static_cast<char>(tag >> 8),
-                        static_cast<char>(tag)};
+  const char bytes[] = {static_cast<char>(tag >> 24), static_cast<char>(tag >> 16),
+                        static_cast<char>(tag >> 8), static_cast<char>(tag)};
   return gateway::hex({bytes, 4});
 }
 
@@ -115,9 +115,19 @@ std::map<std::uint32_t, Element> elements_of(Keys& keys, std::size_t size) {
 }
 
 Result<std::string> make_dicom(const Arguments& arguments) {
-  Keys keys = {{"uid", ""}, {"study", ""}, {"series", ""}, {"patient", "CONFORMANCE"}, {"name", "Conformance^Case"},
-               {"modality", "OT"}, {"date", "20260102"}, {"accession", "CONF-1"}, {"number", "1"},
-               {"description", "conformance"}, {"size", "16"}, {"omit", ""}, {"cut", ""}};
+  Keys keys = {{"uid", ""},
+               {"study", ""},
+               {"series", ""},
+               {"patient", "CONFORMANCE"},
+               {"name", "Conformance^Case"},
+               {"modality", "OT"},
+               {"date", "20260102"},
+               {"accession", "CONF-1"},
+               {"number", "1"},
+               {"description", "conformance"},
+               {"size", "16"},
+               {"omit", ""},
+               {"cut", ""}};
   for (const auto& [key, value] : arguments) {
     if (!keys.contains(key)) return fail(ErrorCode::InvalidParameter, "dicom has no key " + printable(key));
     keys[key] = value;
@@ -132,7 +142,8 @@ Result<std::string> make_dicom(const Arguments& arguments) {
     if (gateway::iequals(keys["omit"], tag_text(tag))) continue;
     append_element(out, tag, element.vr, std::move(element.value));
   }
-  if (const auto cut = gateway::parse_number<std::size_t>(keys["cut"])) out.resize(std::min(out.size(), *cut));
+  if (const auto cut = gateway::parse_number<std::size_t>(keys["cut"]))
+    out.resize(std::min(out.size(), *cut));
   return out;
 }
 
@@ -141,11 +152,15 @@ Result<std::string> make_repeat(const Arguments& arguments) {
   std::size_t count = 1;
   for (const auto& [key, value] : arguments) {
     const auto number = gateway::parse_number<std::size_t>(value);
-    if (key == "text") text = value;
-    else if (key == "count" && number) count = *number;
-    else return fail(ErrorCode::InvalidParameter, "repeat takes text= and count=, not " + printable(key));
+    if (key == "text")
+      text = value;
+    else if (key == "count" && number)
+      count = *number;
+    else
+      return fail(ErrorCode::InvalidParameter, "repeat takes text= and count=, not " + printable(key));
   }
-  if (text.empty() || count > kMaxFixture / text.size()) return fail(ErrorCode::InvalidParameter, "too long a text");
+  if (text.empty() || count > kMaxFixture / text.size())
+    return fail(ErrorCode::InvalidParameter, "too long a text");
   std::string out;
   out.reserve(text.size() * count);
   for (std::size_t i = 0; i < count; ++i) out += text;
@@ -154,7 +169,8 @@ Result<std::string> make_repeat(const Arguments& arguments) {
 
 }  // namespace
 
-Result<std::string> make_fixture(std::string_view generator, const Arguments& arguments, const std::string& folder) {
+Result<std::string> make_fixture(std::string_view generator, const Arguments& arguments,
+                                 const std::string& folder) {
   if (generator == "dicom") return make_dicom(arguments);
   if (generator == "repeat") return make_repeat(arguments);
   if (generator == "file" && arguments.size() == 1 && arguments[0].first == "path")

@@ -1,4 +1,5 @@
-// Input that cases generate instead of carrying it: small valid DICOM objects, long texts, files. Pure but for files.
+// Input that cases generate instead of carrying it: small valid DICOM objects, long texts, files. Pure but
+// for files.
 #pragma once
 
 #include <string>
@@ -13,7 +14,8 @@ namespace conformance {
 using Arguments = std::vector<std::pair<std::string, std::string>>;
 
 // Generators:
-//   dicom   a Secondary Capture object in Explicit VR Little Endian (PS3.3 A.8.1, PS3.10): uid, study, series, patient,
+//   dicom   a Secondary Capture object in Explicit VR Little Endian (PS3.3 A.8.1, PS3.10): uid, study,
+//   series, patient,
 //           name, modality, date, accession, number, description, size (pixels a side), omit=GGGGEEEE,
 //           cut=N (only the first N bytes)
 //   repeat  text, count

@@ -26,16 +26,24 @@ Result<void> set_root(Variables& roots, std::string_view text) {
 
 // Applies an option that takes a value.
 Result<void> apply(Options& options, std::string_view name, const std::string& value) {
-  if (name == "--base") options.base = value;
-  else if (name == "--root") TRY(set_root(options.run.roots, value));
-  else if (name == "--suite") options.suites.push_back(value);
-  else if (name == "--without") options.run.without.insert(value);
-  else if (name == "--with") options.run.with.insert(value);
-  else if (name == "--junit") options.junit = value;
-  else if (name == "--ca") options.run.endpoint.ca_file = value;
+  if (name == "--base")
+    options.base = value;
+  else if (name == "--root")
+    TRY(set_root(options.run.roots, value));
+  else if (name == "--suite")
+    options.suites.push_back(value);
+  else if (name == "--without")
+    options.run.without.insert(value);
+  else if (name == "--with")
+    options.run.with.insert(value);
+  else if (name == "--junit")
+    options.junit = value;
+  else if (name == "--ca")
+    options.run.endpoint.ca_file = value;
   else if (name == "--jobs") {
     const auto jobs = gateway::parse_number<unsigned>(value);
-    if (!jobs || *jobs < 1 || *jobs > 64) return fail(ErrorCode::InvalidParameter, "--jobs takes 1 to 64", value);
+    if (!jobs || *jobs < 1 || *jobs > 64)
+      return fail(ErrorCode::InvalidParameter, "--jobs takes 1 to 64", value);
     options.run.jobs = *jobs;
   } else {
     return fail(ErrorCode::InvalidParameter, "no such option", std::string(name));
@@ -62,8 +70,8 @@ Result<std::vector<std::string>> case_files(const std::string& path) {
   std::error_code fault;
   if (!fs::is_directory(path, fault)) return std::vector<std::string>{path};
   std::vector<std::string> files;
-  for (auto it = fs::recursive_directory_iterator(path, fault); !fault && it != fs::recursive_directory_iterator();
-       it.increment(fault))
+  for (auto it = fs::recursive_directory_iterator(path, fault);
+       !fault && it != fs::recursive_directory_iterator(); it.increment(fault))
     if (it->path().extension() == ".case") files.push_back(it->path().string());
   if (fault) return fail(ErrorCode::NotFound, "the folder cannot be read", path);
   std::sort(files.begin(), files.end());
@@ -72,8 +80,9 @@ Result<std::vector<std::string>> case_files(const std::string& path) {
 
 bool wanted(const Options& options, const std::string& name) {
   return options.suites.empty() ||
-         std::any_of(options.suites.begin(), options.suites.end(),
-                     [&](const std::string& suite) { return name == suite || name.starts_with(suite + "/"); });
+         std::any_of(options.suites.begin(), options.suites.end(), [&](const std::string& suite) {
+           return name == suite || name.starts_with(suite + "/");
+         });
 }
 
 }  // namespace
@@ -86,7 +95,8 @@ std::string usage() {
          "                     get=/health: any resource; post: any that takes a body;\n"
          "                     NAME=none skips the cases that need it\n"
          "  --suite NAME       only cases whose name is NAME or begins with NAME/; may be repeated\n"
-         "  --without NEED     skip cases with this need (store, data, ...); --with slow runs the slow ones too\n"
+         "  --without NEED     skip cases with this need (store, data, ...); --with slow runs the slow ones "
+         "too\n"
          "  --jobs N           cases side by side (4)\n"
          "  --ca FILE          PEM certificates to trust; --insecure: trust any\n"
          "  --json             one JSON document instead of lines\n"
@@ -97,16 +107,24 @@ std::string usage() {
 
 Result<Options> parse_options(std::span<const char* const> arguments) {
   Options options;
-  options.run.roots = {{"dicomweb", "/dicomweb"}, {"fhir", "/fhir"}, {"catalogue", "/catalogue"}, {"get", "/health"}};
+  options.run.roots = {
+      {"dicomweb", "/dicomweb"}, {"fhir", "/fhir"}, {"catalogue", "/catalogue"}, {"get", "/health"}};
   for (std::size_t i = 0; i < arguments.size(); ++i) {
     const std::string_view word = arguments[i];
-    if (word == "--json") options.json = true;
-    else if (word == "--list") options.list = true;
-    else if (word == "--insecure") options.run.endpoint.insecure = true;
-    else if (word == "--help" || word == "-h") options.help = true;
-    else if (!word.starts_with("--")) options.paths.emplace_back(word);
-    else if (i + 1 == arguments.size()) return fail(ErrorCode::InvalidParameter, "a value is missing", std::string(word));
-    else TRY(apply(options, word, arguments[++i]));
+    if (word == "--json")
+      options.json = true;
+    else if (word == "--list")
+      options.list = true;
+    else if (word == "--insecure")
+      options.run.endpoint.insecure = true;
+    else if (word == "--help" || word == "-h")
+      options.help = true;
+    else if (!word.starts_with("--"))
+      options.paths.emplace_back(word);
+    else if (i + 1 == arguments.size())
+      return fail(ErrorCode::InvalidParameter, "a value is missing", std::string(word));
+    else
+      TRY(apply(options, word, arguments[++i]));
   }
   TRY(finish(options));
   return options;

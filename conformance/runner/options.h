@@ -24,8 +24,8 @@ struct Options {
 gateway::Result<Options> parse_options(std::span<const char* const> arguments);
 std::string usage();
 
-// The cases of the files named, and of all *.case files below the folders named, in order of their paths, without
-// those of other suites. Error: the first faulty file.
+// The cases of the files named, and of all *.case files below the folders named, in order of their paths,
+// without those of other suites. Error: the first faulty file.
 gateway::Result<std::vector<Case>> load_cases(const Options& options);
 
 }  // namespace conformance

@@ -13,9 +13,12 @@ using Outcome = CaseResult::Outcome;
 
 std::string_view word_of(Outcome outcome) {
   switch (outcome) {
-    case Outcome::Passed: return "passed";
-    case Outcome::Failed: return "failed";
-    case Outcome::Skipped: break;
+    case Outcome::Passed:
+      return "passed";
+    case Outcome::Failed:
+      return "failed";
+    case Outcome::Skipped:
+      break;
   }
   return "skipped";
 }
@@ -23,12 +26,18 @@ std::string_view word_of(Outcome outcome) {
 std::string xml(std::string_view text) {
   std::string out;
   for (const char c : text) {
-    if (c == '&') out += "&amp;";
-    else if (c == '<') out += "&lt;";
-    else if (c == '>') out += "&gt;";
-    else if (c == '"') out += "&quot;";
-    else if (static_cast<unsigned char>(c) >= 0x20 || c == '\n' || c == '\t') out += c;
-    else out += '?';
+    if (c == '&')
+      out += "&amp;";
+    else if (c == '<')
+      out += "&lt;";
+    else if (c == '>')
+      out += "&gt;";
+    else if (c == '"')
+      out += "&quot;";
+    else if (static_cast<unsigned char>(c) >= 0x20 || c == '\n' || c == '\t')
+      out += c;
+    else
+      out += '?';
   }
   return out;
 }
@@ -40,7 +49,8 @@ std::string seconds(std::int64_t us) {
 }
 
 std::string junit_case(const CaseResult& result) {
-  std::string out = "    <testcase name=\"" + xml(result.name) + "\" time=\"" + seconds(result.elapsed_us) + "\"";
+  std::string out =
+      "    <testcase name=\"" + xml(result.name) + "\" time=\"" + seconds(result.elapsed_us) + "\"";
   if (result.outcome == Outcome::Passed) return out + "/>\n";
   if (result.outcome == Outcome::Skipped)
     return out + "><skipped message=\"" + xml(result.got) + "\"/></testcase>\n";
@@ -53,9 +63,12 @@ std::string junit_case(const CaseResult& result) {
 Totals totals_of(std::span<const CaseResult> results) {
   Totals totals;
   for (const CaseResult& result : results) {
-    if (result.outcome == Outcome::Passed) ++totals.passed;
-    else if (result.outcome == Outcome::Failed) ++totals.failed;
-    else ++totals.skipped;
+    if (result.outcome == Outcome::Passed)
+      ++totals.passed;
+    else if (result.outcome == Outcome::Failed)
+      ++totals.failed;
+    else
+      ++totals.skipped;
   }
   return totals;
 }
@@ -98,12 +111,14 @@ std::string report_json(std::span<const CaseResult> results, const std::string& 
 
 std::string report_junit(std::span<const CaseResult> results) {
   std::map<std::string, std::vector<CaseResult>> suites;
-  for (const CaseResult& result : results) suites[result.name.substr(0, result.name.find('/'))].push_back(result);
+  for (const CaseResult& result : results)
+    suites[result.name.substr(0, result.name.find('/'))].push_back(result);
   std::string out = "<?xml version=\"1.0\" encoding=\"UTF-8\"?>\n<testsuites>\n";
   for (const auto& [name, cases] : suites) {
     const Totals totals = totals_of(cases);
-    out += "  <testsuite name=\"" + xml(name) + "\" tests=\"" + std::to_string(cases.size()) + "\" failures=\"" +
-           std::to_string(totals.failed) + "\" skipped=\"" + std::to_string(totals.skipped) + "\">\n";
+    out += "  <testsuite name=\"" + xml(name) + "\" tests=\"" + std::to_string(cases.size()) +
+           "\" failures=\"" + std::to_string(totals.failed) + "\" skipped=\"" +
+           std::to_string(totals.skipped) + "\">\n";
     for (const CaseResult& result : cases) out += junit_case(result);
     out += "  </testsuite>\n";
   }

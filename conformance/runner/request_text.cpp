@@ -39,13 +39,15 @@ std::string in_chunks(std::string_view body, std::size_t size) {
 
 }  // namespace
 
-Result<RequestText> request_text(const SendStep& step, const Variables& variables, const std::string& folder) {
+Result<RequestText> request_text(const SendStep& step, const Variables& variables,
+                                 const std::string& folder) {
   RequestText request;
   request.body = TRY(body_of(step, variables, folder));
   const bool has_body = step.body || !step.body_file.empty();
   request.head = step.method + " " + TRY(expand(step.target, variables)) + " " + step.version + "\r\n";
   if (step.host && !has_header(step, "Host")) request.head += "Host: " + variables.at("host") + "\r\n";
-  for (const auto& [name, value] : step.headers) request.head += name + ": " + TRY(expand(value, variables)) + "\r\n";
+  for (const auto& [name, value] : step.headers)
+    request.head += name + ": " + TRY(expand(value, variables)) + "\r\n";
   if (step.chunk) {
     request.body = in_chunks(request.body, step.chunk);
     request.head += "Transfer-Encoding: chunked\r\n";

@@ -13,6 +13,7 @@ struct RequestText {
   std::string body;  // framed, and cut where the step says so
 };
 
-gateway::Result<RequestText> request_text(const SendStep& step, const Variables& variables, const std::string& folder);
+gateway::Result<RequestText> request_text(const SendStep& step, const Variables& variables,
+                                          const std::string& folder);
 
 }  // namespace conformance

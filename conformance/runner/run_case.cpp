@@ -30,7 +30,8 @@ const std::string* missing_need(const Case& test, const RunOptions& options) {
   for (const std::string& need : test.needs) {
     const auto root = options.roots.find(need);
     const bool none = root != options.roots.end() && root->second == "none";
-    if (none || options.without.contains(need) || (is_optional(need) && !options.with.contains(need))) return &need;
+    if (none || options.without.contains(need) || (is_optional(need) && !options.with.contains(need)))
+      return &need;
   }
   return nullptr;
 }
@@ -70,7 +71,8 @@ class Session {
   // The connection for the next request.
   Result<Wire*> connect(Connection wish) {
     const bool open = wire_ && wire_->usable() && wire_->read_rest(0) == Wire::Rest::Silent;
-    if (wish == Connection::Same && !open) return fail(ErrorCode::Internal, "the server did not keep the connection open");
+    if (wish == Connection::Same && !open)
+      return fail(ErrorCode::Internal, "the server did not keep the connection open");
     if (wish == Connection::Fresh || !open) {
       if (wire_) idle_.push_back(std::move(wire_));  // stays as it is until the case ends
       wire_ = TRY(Wire::open(options_.endpoint, test_.timeout_ms));
@@ -117,7 +119,8 @@ class Session {
     const bool pattern = step.op == Operator::Matches || step.op == Operator::MatchesNot;
     ExpectStep concrete = step;
     concrete.name = TRY(text(step.name));
-    concrete.value = TRY(text(step.value, pattern || step.subject == Subject::Json ? Escapes::Keep : Escapes::Replace));
+    concrete.value =
+        TRY(text(step.value, pattern || step.subject == Subject::Json ? Escapes::Keep : Escapes::Replace));
     if (const auto failure = check(concrete, reading_)) return fail(ErrorCode::Internal, *failure);
     return {};
   }
@@ -126,7 +129,8 @@ class Session {
     if (!wire_) return fail(ErrorCode::Internal, "nothing was sent yet");
     const bool to_close = step.subject == ExpectStep::Subject::Closed;
     const Wire::Rest rest = wire_->read_rest(to_close ? test_.timeout_ms : kQuietMs);
-    if (rest == Wire::Rest::Bytes) return fail(ErrorCode::Internal, "more came: " + printable(wire_->pending()));
+    if (rest == Wire::Rest::Bytes)
+      return fail(ErrorCode::Internal, "more came: " + printable(wire_->pending()));
     if (to_close && rest == Wire::Rest::Silent) return fail(ErrorCode::Internal, "the connection stays open");
     return {};
   }

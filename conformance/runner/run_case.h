@@ -15,11 +15,11 @@ namespace conformance {
 
 struct RunOptions {
   Endpoint endpoint;
-  Variables roots;                // "dicomweb" -> "/dicomweb": ${dicomweb} in cases; "none": the face is missing
+  Variables roots;  // "dicomweb" -> "/dicomweb": ${dicomweb} in cases; "none": the face is missing
   std::set<std::string> without;  // needs that are not there: cases with them are skipped
   std::set<std::string> with;     // needs that are off unless asked for ("slow")
   unsigned jobs = 4;
-  std::string run;                // digits that make UIDs of this run its own; empty: from the clock
+  std::string run;  // digits that make UIDs of this run its own; empty: from the clock
 };
 
 struct CaseResult {
@@ -33,8 +33,8 @@ struct CaseResult {
   std::int64_t elapsed_us = 0;
 };
 
-// Variables of a case: the roots, ${base} "http://host:port", ${host} "host:port", ${crlf}, ${run} digits, ${uid} a UID prefix
-// of this case in this run (append digits), and what let and fixture define.
+// Variables of a case: the roots, ${base} "http://host:port", ${host} "host:port", ${crlf}, ${run} digits,
+// ${uid} a UID prefix of this case in this run (append digits), and what let and fixture define.
 CaseResult run_case(const Case& test, const RunOptions& options, std::size_t number);
 
 // In the order of `cases`; `done` is called for each as it becomes known, by one thread at a time.

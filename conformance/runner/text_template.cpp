@@ -14,17 +14,30 @@ int digit_of(char c) {
   return -1;
 }
 
-// Appends the character of an escape behind its backslash; returns how many characters it took, 0 when it is none.
+// Appends the character of an escape behind its backslash; returns how many characters it took, 0 when it is
+// none.
 std::size_t append_escape(std::string& out, std::string_view rest) {
   if (rest.empty()) return 0;
   switch (rest[0]) {
-    case 'r': out += '\r'; return 1;
-    case 'n': out += '\n'; return 1;
-    case 't': out += '\t'; return 1;
-    case '\\': out += '\\'; return 1;
-    case '$': out += '$'; return 1;
-    case 'x': break;
-    default: return 0;
+    case 'r':
+      out += '\r';
+      return 1;
+    case 'n':
+      out += '\n';
+      return 1;
+    case 't':
+      out += '\t';
+      return 1;
+    case '\\':
+      out += '\\';
+      return 1;
+    case '$':
+      out += '$';
+      return 1;
+    case 'x':
+      break;
+    default:
+      return 0;
   }
   if (rest.size() < 3 || digit_of(rest[1]) < 0 || digit_of(rest[2]) < 0) return 0;
   out += static_cast<char>(digit_of(rest[1]) * 16 + digit_of(rest[2]));
@@ -38,7 +51,8 @@ Result<std::string> walk(std::string_view text, Escapes escapes, Lookup lookup) 
   for (std::size_t i = 0; i < text.size(); ++i) {
     if (text[i] == '\\' && escapes == Escapes::Replace) {
       const std::size_t took = append_escape(out, text.substr(i + 1));
-      if (took == 0) return fail(ErrorCode::InvalidParameter, "no such escape: " + printable(text.substr(i, 4)));
+      if (took == 0)
+        return fail(ErrorCode::InvalidParameter, "no such escape: " + printable(text.substr(i, 4)));
       i += took;
     } else if (text.substr(i).starts_with("${")) {
       const auto end = text.find('}', i);
@@ -76,10 +90,14 @@ std::string printable(std::string_view bytes, std::size_t limit) {
   std::string out;
   for (const char c : bytes.substr(0, limit)) {
     const auto byte = static_cast<std::uint8_t>(c);
-    if (c == '\r') out += "\\r";
-    else if (c == '\n') out += "\\n";
-    else if (byte >= 0x20 && byte != 0x7F && byte < 0x80) out += c;
-    else out += {'\\', 'x', kDigits[byte >> 4], kDigits[byte & 15]};
+    if (c == '\r')
+      out += "\\r";
+    else if (c == '\n')
+      out += "\\n";
+    else if (byte >= 0x20 && byte != 0x7F && byte < 0x80)
+      out += c;
+    else
+      out += {'\\', 'x', kDigits[byte >> 4], kDigits[byte & 15]};
   }
   if (bytes.size() > limit) out += "...";
   return out;

@@ -1,5 +1,5 @@
-// Text of a case: escapes (\r \n \t \\ \$ \xHH) and ${names}, replaced when a step runs. In patterns and JSON values
-// the backslash belongs to them, only names are replaced. Pure functions.
+// Text of a case: escapes (\r \n \t \\ \$ \xHH) and ${names}, replaced when a step runs. In patterns and JSON
+// values the backslash belongs to them, only names are replaced. Pure functions.
 #pragma once
 
 #include <cstdint>
@@ -15,8 +15,8 @@ using Variables = std::map<std::string, std::string, std::less<>>;
 
 enum class Escapes : std::uint8_t { Replace, Keep };
 
-// Values are inserted as they are, escapes in them are not looked at. Error: InvalidParameter naming the bad escape
-// or the unknown variable.
+// Values are inserted as they are, escapes in them are not looked at. Error: InvalidParameter naming the bad
+// escape or the unknown variable.
 gateway::Result<std::string> expand(std::string_view text, const Variables& variables,
                                     Escapes escapes = Escapes::Replace);
 

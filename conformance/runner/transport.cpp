@@ -119,7 +119,8 @@ class TlsTransport final : public Transport {
 
   IoResult write(std::string_view bytes, std::int64_t deadline_us) override {
     for (;;) {
-      const int put = ::SSL_write(session_.get(), bytes.data(), static_cast<int>(std::min(bytes.size(), kPiece)));
+      const int put =
+          ::SSL_write(session_.get(), bytes.data(), static_cast<int>(std::min(bytes.size(), kPiece)));
       if (put > 0) return {Io::Done, static_cast<std::size_t>(put)};
       if (const Io state = wait_state(put, deadline_us); state != Io::Done) return {state};
     }
@@ -170,7 +171,8 @@ Result<Descriptor> dial(const Endpoint& endpoint, std::int64_t deadline_us) {
   addrinfo hints{};
   hints.ai_socktype = SOCK_STREAM;
   addrinfo* list = nullptr;
-  if (::getaddrinfo(endpoint.host.c_str(), std::to_string(endpoint.port).c_str(), &hints, &list) != 0 || !list)
+  if (::getaddrinfo(endpoint.host.c_str(), std::to_string(endpoint.port).c_str(), &hints, &list) != 0 ||
+      !list)
     return fail(ErrorCode::InvalidParameter, "the host is unknown", endpoint.host);
   const std::unique_ptr<addrinfo, decltype(&::freeaddrinfo)> owner(list, &::freeaddrinfo);
   for (const addrinfo* address = list;; address = address->ai_next) {
@@ -179,12 +181,14 @@ Result<Descriptor> dial(const Endpoint& endpoint, std::int64_t deadline_us) {
   }
 }
 
-Result<std::unique_ptr<Transport>> wrap_tls(Descriptor fd, const Endpoint& endpoint, std::int64_t deadline_us) {
+Result<std::unique_ptr<Transport>> wrap_tls(Descriptor fd, const Endpoint& endpoint,
+                                            std::int64_t deadline_us) {
   std::unique_ptr<SSL_CTX, FreeContext> context(::SSL_CTX_new(::TLS_client_method()));
   if (!context) return fail(ErrorCode::Internal, "no TLS context");
   ::SSL_CTX_set_default_verify_paths(context.get());
   ::SSL_CTX_set_options(context.get(), SSL_OP_IGNORE_UNEXPECTED_EOF);
-  if (!endpoint.ca_file.empty() && ::SSL_CTX_load_verify_locations(context.get(), endpoint.ca_file.c_str(), nullptr) != 1)
+  if (!endpoint.ca_file.empty() &&
+      ::SSL_CTX_load_verify_locations(context.get(), endpoint.ca_file.c_str(), nullptr) != 1)
     return fail(ErrorCode::InvalidParameter, "the CA file cannot be read", endpoint.ca_file);
   ::SSL_CTX_set_verify(context.get(), endpoint.insecure ? SSL_VERIFY_NONE : SSL_VERIFY_PEER, nullptr);
   auto tls = std::make_unique<TlsTransport>(std::move(fd), std::move(context));
@@ -203,14 +207,16 @@ Result<Endpoint> parse_base_url(std::string_view url) {
   Endpoint endpoint;
   endpoint.tls = url.starts_with("https://");
   if (!endpoint.tls && !url.starts_with("http://"))
-    return fail(ErrorCode::InvalidParameter, "the base is http://HOST:PORT or https://HOST:PORT", std::string(url));
+    return fail(ErrorCode::InvalidParameter, "the base is http://HOST:PORT or https://HOST:PORT",
+                std::string(url));
   std::string_view rest = url.substr(endpoint.tls ? 8 : 7);
   while (rest.ends_with('/')) rest.remove_suffix(1);
   if (rest.find('/') != std::string_view::npos)
     return fail(ErrorCode::InvalidParameter, "the base has no path; use --root", std::string(url));
   endpoint.port = endpoint.tls ? 443 : 80;
   const auto colon = rest.rfind(':');
-  if (colon != std::string_view::npos && colon > (rest.find(']') == std::string_view::npos ? 0 : rest.find(']'))) {
+  if (colon != std::string_view::npos &&
+      colon > (rest.find(']') == std::string_view::npos ? 0 : rest.find(']'))) {
     const auto port = gateway::parse_number<std::uint16_t>(rest.substr(colon + 1));
     if (!port) return fail(ErrorCode::InvalidParameter, "the port is no number", std::string(url));
     endpoint.port = *port;

@@ -1,5 +1,5 @@
-// A connection to the server under test: TCP, with TLS when asked for. Non-blocking with deadlines; it neither adds
-// nor changes a byte. Belongs to one thread at a time.
+// A connection to the server under test: TCP, with TLS when asked for. Non-blocking with deadlines; it
+// neither adds nor changes a byte. Belongs to one thread at a time.
 #pragma once
 
 #include <cstdint>
@@ -16,8 +16,8 @@ struct Endpoint {
   std::string host;
   std::uint16_t port = 0;
   bool tls = false;
-  std::string ca_file;    // trusted besides the system's roots
-  bool insecure = false;  // any certificate will do
+  std::string ca_file;            // trusted besides the system's roots
+  bool insecure = false;          // any certificate will do
   std::string authority() const;  // "host:port", as in a Host line
 };
 
@@ -33,7 +33,8 @@ struct IoResult {
 class Transport {
  public:
   // Deadlines are of Clock::steady_us(). Error: Internal naming what failed.
-  static gateway::Result<std::unique_ptr<Transport>> connect(const Endpoint& endpoint, std::int64_t deadline_us);
+  static gateway::Result<std::unique_ptr<Transport>> connect(const Endpoint& endpoint,
+                                                             std::int64_t deadline_us);
   virtual ~Transport() = default;
   // At least one byte, or the state that says why not. A reset counts as closed.
   virtual IoResult read(std::span<char> into, std::int64_t deadline_us) = 0;

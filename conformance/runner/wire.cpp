@@ -64,11 +64,16 @@ const std::string* Answer::header(std::string_view name) const {
 
 std::string Reading::text() const {
   switch (end) {
-    case End::None: return "nothing was sent";
-    case End::Answered: return "status " + std::to_string(answer.status);
-    case End::Closed: return "the connection was closed without an answer";
-    case End::TimedOut: return "no answer in time";
-    case End::Broken: break;
+    case End::None:
+      return "nothing was sent";
+    case End::Answered:
+      return "status " + std::to_string(answer.status);
+    case End::Closed:
+      return "the connection was closed without an answer";
+    case End::TimedOut:
+      return "no answer in time";
+    case End::Broken:
+      break;
   }
   return "a broken answer: " + problem;
 }

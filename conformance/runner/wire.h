@@ -1,5 +1,5 @@
-// Wire: HTTP/1.1 from the outside. Sends exactly the bytes it is given and reads answers by the framing rules of
-// RFC 9112 section 6, saying precisely how a wait ended. Belongs to one thread at a time.
+// Wire: HTTP/1.1 from the outside. Sends exactly the bytes it is given and reads answers by the framing rules
+// of RFC 9112 section 6, saying precisely how a wait ended. Belongs to one thread at a time.
 #pragma once
 
 #include <cstdint>
@@ -23,11 +23,11 @@ struct Answer {
 
 struct Reading {
   enum class End : std::uint8_t {
-    None,      // nothing was asked yet
+    None,  // nothing was asked yet
     Answered,
-    Closed,    // the connection ended before an answer began
+    Closed,  // the connection ended before an answer began
     TimedOut,
-    Broken,    // not HTTP, or cut in the middle: `problem` says how
+    Broken,  // not HTTP, or cut in the middle: `problem` says how
   };
   End end = End::None;
   Answer answer;
@@ -39,7 +39,8 @@ struct Reading {
 class Wire {
  public:
   static gateway::Result<std::unique_ptr<Wire>> open(const Endpoint& endpoint, std::int64_t timeout_ms);
-  // Stops early when the peer closed or does not take more within the timeout: an answer may wait all the same.
+  // Stops early when the peer closed or does not take more within the timeout: an answer may wait all the
+  // same.
   void write(std::string_view bytes, std::int64_t timeout_ms);
   void finish() { transport_->finish(); }
   // With `skip_interim`, 1xx answers are passed over. An answer to HEAD has no body.

@@ -9,7 +9,7 @@ constexpr const char* kAbout =
     "Translates between local imaging formats, DICOMweb, FHIR and HealthDCAT-AP, and serves them from one index.\n"
     "First steps:  ehds-gateway ingest --data DATA /path/to/dicom   then   ehds-gateway serve --data DATA";
 constexpr const char* kFooter =
-    "Exit codes: 0 done; 1 done, but something was refused or found invalid; 2 wrong command line or configuration;\n"
+    "Exit codes: 0 done; 1 done, but something was found invalid (or, with ingest --strict, refused); 2 wrong command line or configuration;\n"
     "3 failed. Results go to standard output (as JSON with --json), progress and faults to standard error.";
 
 void add_common(CLI::App& command, CommonOptions& common, bool with_data = true) {
@@ -37,6 +37,7 @@ void add_ingest(CLI::App& app, IngestOptions& options) {
   command.add_option("paths", options.paths, "Files and folders")->required();
   command.add_flag("--copy", options.copy, "Copy the objects into the data folder instead of indexing them in place");
   command.add_option("--threads", options.threads, "Readers at work")->check(CLI::Range(1, 64))->capture_default_str();
+  command.add_flag("--strict", options.strict, "End with exit code 1 when a file was refused or in conflict");
   command.footer("Every file is accounted for: stored, identical, conflict, refused or skipped, with the reason.\n"
                  "Running it again skips what did not change.");
 }

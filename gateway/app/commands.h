@@ -36,6 +36,7 @@ struct IngestOptions {
   std::vector<std::string> paths;
   bool copy = false;
   unsigned threads = 2;
+  bool strict = false;  // refused files make the command end with kFindings
 };
 struct ConvertOptions {
   CommonOptions common;

@@ -1,5 +1,6 @@
 #include "gateway/app/config.h"
 
+#include <algorithm>
 #include <array>
 #include <functional>
 #include <variant>
@@ -174,6 +175,8 @@ Result<Config> parse_config(const std::string& text, const std::string& file_nam
   for (const auto& [name, table] : *document->root.as_map()) read_table(name, table, config, faults);
   if (faults.empty()) faults = faults_together(config);
   if (faults.empty()) return config;
+  // The tables come in the order of their names; people read a file from its top.
+  std::ranges::stable_sort(faults, {}, [&](const auto& fault) { return document->line_of(fault.first); });
   return faults_error(faults, [&](const std::string& path) {
     return file_name + ":" + std::to_string(document->line_of(path)) + ": ";
   });

@@ -97,7 +97,7 @@ int ingest(const IngestOptions& options) {
   if (!done) return report(done.error());
   if (options.common.json) std::printf("%s\n", to_json(to_value(*done)).c_str());
   else print_summary(*done);
-  return done->refused + done->conflicts == 0 ? kOk : kFindings;
+  return options.strict && done->refused + done->conflicts > 0 ? kFindings : kOk;
 }
 
 int demo(const DemoOptions& options) {

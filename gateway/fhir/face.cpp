@@ -28,11 +28,10 @@ Result<http::Response> read_study(const FhirFace& face, const http::Request& req
   model::Query query;
   query.limit = 1;
   query.matches.push_back({"study.uid", model::Match::Kind::AnyOf, {*uid}, {}, {}});
-  const auto rows = TRY(face.index().studies(query, model::Depth::Instances));
-  if (rows.empty()) return not_found(ResourceType::ImagingStudy);
-  std::string json;
-  mappers::fhir::append_imaging_study(json, rows[0], face.render());
-  return resource_response(request, std::move(json), std::to_string(rows[0].version), rows[0].updated_us);
+  const auto rows = TRY(face.index().studies(query, model::Depth::Study));
+  const auto texts = TRY(face.study_texts().texts(rows));
+  if (texts.empty() || !texts[0]) return not_found(ResourceType::ImagingStudy);
+  return resource_response(request, *texts[0], std::to_string(rows[0].version), rows[0].updated_us);
 }
 
 Result<http::Response> read_subject(const FhirFace& face, const http::Request& request, std::string_view id) {

@@ -1,5 +1,4 @@
 #include <algorithm>
-#include <map>
 
 #include "gateway/fhir/search_plan.h"
 
@@ -65,31 +64,12 @@ std::size_t fitting(const std::vector<model::StudyRow>& rows, std::uint64_t max_
   return n;
 }
 
-// The same studies in the same order, with series and instances.
-Result<std::vector<model::StudyRow>> with_instances(const std::vector<model::StudyRow>& rows, const FhirFace& face) {
-  model::Query query;
-  std::vector<std::string> uids;
-  std::map<std::string_view, std::size_t> place;
-  for (const auto& row : rows) {
-    place.emplace(row.study.uid, place.size());
-    uids.push_back(row.study.uid);
-  }
-  query.limit = static_cast<std::uint32_t>(uids.size());
-  query.matches.push_back({"study.uid", model::Match::Kind::AnyOf, std::move(uids), {}, {}});
-  auto full = TRY(face.index().studies(query, model::Depth::Instances));
-  std::sort(full.begin(), full.end(),
-            [&](const auto& a, const auto& b) { return place.at(a.study.uid) < place.at(b.study.uid); });
-  return full;
-}
-
 }  // namespace
 
 Result<Page<model::StudyRow>> find_studies(const StudyPlan& plan, const SearchRequest& request, const FhirFace& face) {
   const auto load = [&](const model::Query& query) { return face.index().studies(query, model::Depth::Study); };
   auto page = TRY(find(plan, request, face, model::Level::Study, load));
-  if (page.rows.empty()) return page;
   page.rows.resize(fitting(page.rows, face.config().max_page_instances));
-  page.rows = TRY(with_instances(page.rows, face));
   return page;
 }
 

@@ -12,7 +12,7 @@ using mappers::fhir::JsonArray;
 using mappers::fhir::JsonObject;
 using mappers::fhir::kEndpointId;
 
-constexpr std::size_t kBytesAStudy = 4096, kBytesAnInstance = 192;  // to reserve the text at once
+constexpr std::size_t kBytesAnEntry = 256;  // around a resource
 
 class Answer {
  public:
@@ -34,7 +34,8 @@ class Answer {
     entry(entries, "Endpoint", kEndpointId, mode,
           [&](std::string& out) { mappers::fhir::append_endpoint(out, dicomweb_, face_.started_us()); });
   }
-  void study_entries(JsonArray& entries, const std::vector<model::StudyRow>& rows);
+  void study_entries(JsonArray& entries, const std::vector<model::StudyRow>& rows,
+                     const std::vector<StudyTexts::Text>& texts);
   void add_links(JsonObject& bundle, std::uint64_t total, std::uint64_t matches) const;
   // The Bundle; `entries` appends those of `matches` matches and what they include.
   template <class Entries>
@@ -88,10 +89,11 @@ std::string Answer::bundle(std::uint64_t total, std::uint64_t matches, std::size
 }
 
 // The matches first, then what they refer to, each once (FHIR R4 search 3.1.1.5.4)
-void Answer::study_entries(JsonArray& entries, const std::vector<model::StudyRow>& rows) {
-  for (const auto& row : rows)
-    entry(entries, "ImagingStudy", mappers::fhir::imaging_study_id(row.study.uid), "match",
-          [&](std::string& out) { mappers::fhir::append_imaging_study(out, row, face_.render()); });
+void Answer::study_entries(JsonArray& entries, const std::vector<model::StudyRow>& rows,
+                           const std::vector<StudyTexts::Text>& texts) {
+  for (std::size_t i = 0; i < rows.size(); ++i)
+    entry(entries, "ImagingStudy", mappers::fhir::imaging_study_id(rows[i].study.uid), "match",
+          [&](std::string& out) { out += *texts[i]; });
   std::set<std::string_view> patients;
   for (const auto& row : rows)
     if (request_.include_patient && patients.insert(row.subject.key).second) entry(entries, row.subject, "include");
@@ -101,9 +103,14 @@ void Answer::study_entries(JsonArray& entries, const std::vector<model::StudyRow
 Result<std::string> Answer::studies() {
   const StudyPlan plan = TRY(plan_studies(request_.criteria, {face_, base_}));
   const auto page = TRY(find_studies(plan, request_, face_));
-  std::size_t bytes = page.rows.size() * kBytesAStudy;
-  for (const auto& row : page.rows) bytes += row.instance_count * kBytesAnInstance;
-  return bundle(page.total, page.rows.size(), bytes, [&](JsonArray& entries) { study_entries(entries, page.rows); });
+  const auto texts = TRY(face_.study_texts().texts(page.rows));
+  std::size_t bytes = 0;
+  for (const auto& text : texts) {
+    if (!text) return fail(ErrorCode::StoreFailed, "a study left the index during the search");
+    bytes += text->size() + kBytesAnEntry;
+  }
+  return bundle(page.total, page.rows.size(), bytes,
+                [&](JsonArray& entries) { study_entries(entries, page.rows, texts); });
 }
 
 Result<std::string> Answer::subjects() {

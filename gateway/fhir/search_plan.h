@@ -49,8 +49,8 @@ struct Page {
   std::vector<Row> rows;
   std::uint64_t total = 0;
 };
-// The rows at [offset, offset + count) of what the plan finds. Studies come with series and instances, and may be
-// fewer than `count`: see FhirConfig::max_page_instances. Errors: InvalidParameter when filters would have to examine
+// The rows at [offset, offset + count) of what the plan finds. Studies come without series, and may be fewer than
+// `count`: see FhirConfig::max_page_instances. Errors: InvalidParameter when filters would have to examine
 // too many rows; those of the index.
 Result<Page<model::StudyRow>> find_studies(const StudyPlan& plan, const SearchRequest& request, const FhirFace& face);
 Result<Page<model::SubjectRow>> find_subjects(const SubjectPlan& plan, const SearchRequest& request,

@@ -115,7 +115,8 @@ void read_connection(Head& head) {
 Result<void> check_line(std::string_view line, bool first, const Limits& limits) {
   if (first && line.size() > limits.request_line)
     return fail(ErrorCode::UriTooLong, "the request line is too long");
-  if (first && !codec::is_token(line.substr(0, 1))) return malformed("a request starts with the name of a method");
+  if (first && !codec::is_token(line.substr(0, 1)))
+    return malformed("a request starts with the name of a method");
   if (!first && (line.starts_with(' ') || line.starts_with('\t')))
     return malformed("a field line is folded (RFC 9112 section 5.2)");
   return {};

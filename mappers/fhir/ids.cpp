@@ -1,15 +1,25 @@
 #include <algorithm>
+#include <array>
 
 #include "gateway/base/ids.h"
 #include "mappers/fhir/render.h"
 
 namespace mappers::fhir {
 
+namespace {
+
+constexpr std::array<bool, 256> kIdCharacters = [] {
+  std::array<bool, 256> allowed{};
+  for (const char c : std::string_view("0123456789-.ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz"))
+    allowed[static_cast<unsigned char>(c)] = true;
+  return allowed;
+}();
+
+}  // namespace
+
 bool is_fhir_id(std::string_view text) {
-  const auto allowed = [](char c) {
-    return (c >= '0' && c <= '9') || (c >= 'a' && c <= 'z') || (c >= 'A' && c <= 'Z') || c == '-' || c == '.';
-  };
-  return !text.empty() && text.size() <= 64 && std::all_of(text.begin(), text.end(), allowed);
+  return !text.empty() && text.size() <= 64 &&
+         std::all_of(text.begin(), text.end(), [](char c) { return kIdCharacters[static_cast<unsigned char>(c)]; });
 }
 
 std::string imaging_study_id(std::string_view study_uid) {

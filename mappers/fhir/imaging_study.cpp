@@ -162,18 +162,19 @@ void add_performers(JsonObject& object, const Series& series) {
   }
 }
 
-// ImagingStudy.series.instance; sopClass as urn:oid in the URI system (R4 binding to the SOP classes of PS3.4)
+// As urn:oid in the URI system (R4 binding to the SOP classes of PS3.4)
+void append_sop_class(std::string& out, std::string_view uid) {
+  if (!is_oid(uid)) return append_absent(out);
+  out += R"({"system":"urn:ietf:rfc:3986","code":"urn:oid:)";
+  out += uid;
+  out += "\"}";
+}
+
+// ImagingStudy.series.instance
 void append_instance(std::string& out, const Instance& record) {
   JsonObject instance(out);
   add_uid(instance, record.uid);
-  if (is_oid(record.sop_class_uid)) {
-    std::string& at = instance.member("sopClass");
-    at += R"({"system":"urn:ietf:rfc:3986","code":"urn:oid:)";
-    at += record.sop_class_uid;
-    at += "\"}";
-  } else {
-    append_absent(instance.member("sopClass"));
-  }
+  append_sop_class(instance.member("sopClass"), record.sop_class_uid);
   add_number(instance, record.number);
   // Document title of SR and KO objects: Concept Name Code Sequence (0040,A043)
   if (!record.concept_name.empty()) instance.text("title", record.concept_name.front().meaning);

@@ -1,5 +1,6 @@
 #include "mappers/fhir/json_writer.h"
 
+#include <array>
 #include <charconv>
 
 #include "gateway/base/json_text.h"
@@ -19,11 +20,17 @@ std::size_t exotic_blank(std::string_view text) {
   return general && static_cast<std::uint8_t>(text[2]) >= 0x80 && static_cast<std::uint8_t>(text[2]) <= 0x8A ? 3 : 0;
 }
 
+// Bytes that may begin something that fhir_text() changes.
+constexpr std::array<bool, 256> kSuspect = [] {
+  std::array<bool, 256> suspect{};
+  for (unsigned byte = 0; byte < 256; ++byte)
+    suspect[byte] = byte < 0x20 || byte == 0x7F || byte == 0xC2 || (byte >= 0xE1 && byte <= 0xEF);
+  return suspect;
+}();
+
 bool needs_cleaning(std::string_view text) {
-  for (const char c : text) {
-    const auto byte = static_cast<std::uint8_t>(c);
-    if (byte < 0x20 || byte == 0x7F || byte == 0xC2 || (byte >= 0xE1 && byte <= 0xEF)) return true;
-  }
+  for (const char c : text)
+    if (kSuspect[static_cast<std::uint8_t>(c)]) return true;
   return !text.empty() && (is_blank(text.front()) || is_blank(text.back()));
 }
 

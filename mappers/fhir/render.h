@@ -17,7 +17,7 @@ namespace mappers::fhir {
 
 struct RenderOptions {
   std::shared_ptr<const Terminology> terminology;  // never null
-  std::string local_namespace = "urn:ehds-gateway:local";     // below it: systems of what has no standard URI (systems.h)
+  std::string local_namespace = "urn:x-local";     // below it: systems of what has no standard URI (systems.h)
   std::string zone_offset;  // "+01:00": of times that come without Timezone Offset From UTC; empty: date only
 };
 

@@ -2,7 +2,6 @@
 
 #include <algorithm>
 
-#include "gateway/base/text.h"
 #include "gateway/codec/uri.h"
 
 namespace mappers::fhir {
@@ -35,12 +34,21 @@ std::string issuer_system(std::string_view issuer, std::string_view nobody, cons
 }  // namespace
 
 bool is_oid(std::string_view text) {
-  if (text.size() > 128 || text.find('.') == std::string_view::npos || text[0] < '0' || text[0] > '2') return false;
-  for (const auto part : gateway::split(text, '.')) {
-    const bool digits = std::all_of(part.begin(), part.end(), [](char c) { return c >= '0' && c <= '9'; });
-    if (part.empty() || !digits || (part.size() > 1 && part[0] == '0')) return false;
+  if (text.size() < 3 || text.size() > 128 || text[0] < '0' || text[0] > '2') return false;
+  bool dots = false, starts = true;
+  for (std::size_t i = 0; i < text.size(); ++i) {
+    const char c = text[i];
+    if (c == '.') {
+      if (starts) return false;  // an empty component
+      dots = starts = true;
+      continue;
+    }
+    if (c < '0' || c > '9') return false;
+    const bool last = i + 1 == text.size() || text[i + 1] == '.';
+    if (starts && c == '0' && !last) return false;  // a leading zero
+    starts = false;
   }
-  return true;
+  return dots && !starts;
 }
 
 std::string patient_system(std::string_view issuer, const RenderOptions& options) {

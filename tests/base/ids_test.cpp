@@ -46,7 +46,8 @@ TEST(Sha256, PiecesMakeTheSameDigestAndFinishStartsOver) {
 
 TEST(StableHash, TellsTextsAndSeedsApart) {
   std::set<std::uint64_t> hashes;
-  for (std::size_t length = 0; length < 64; ++length) hashes.insert(stable_hash(as_bytes(std::string(length, 'x'))));
+  for (std::size_t length = 0; length < 64; ++length)
+    hashes.insert(stable_hash(as_bytes(std::string(length, 'x'))));
   hashes.insert(stable_hash(as_bytes("x"), 1));
   EXPECT_EQ(hashes.size(), 65u);
   EXPECT_EQ(stable_hash(as_bytes("same")), stable_hash(as_bytes("same")));

@@ -21,7 +21,10 @@ TEST(JsonText, EscapesWhatRfc8259Demands) {
 
 TEST(JsonText, KeepsUtf8AndReplacesBadBytes) {
   EXPECT_EQ(json_string("Müller 山田"), "\"Müller 山田\"");
-  EXPECT_EQ(json_string("a\xFF" "b"), "\"a\xEF\xBF\xBD" "b\"");
+  EXPECT_EQ(json_string("a\xFF"
+                        "b"),
+            "\"a\xEF\xBF\xBD"
+            "b\"");
   EXPECT_EQ(json_string("\xE2\x82"), "\"\xEF\xBF\xBD\xEF\xBF\xBD\"");
 }
 
@@ -33,7 +36,8 @@ TEST(JsonText, OutputIsUtf8WhateverTheInput) {
 }
 
 TEST(JsonText, WritesTreesInOrderOfInsertion) {
-  const Value value = Value(Value::Map{{"z", 1}, {"a", Value(Value::List{Value(), true, Decimal{"1.50"}, "x"})}});
+  const Value value =
+      Value(Value::Map{{"z", 1}, {"a", Value(Value::List{Value(), true, Decimal{"1.50"}, "x"})}});
   EXPECT_EQ(to_json(value), R"({"z":1,"a":[null,true,1.50,"x"]})");
 }
 

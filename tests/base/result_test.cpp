@@ -71,10 +71,12 @@ TEST(ErrorTable, EveryRowHasEveryColumn) {
 TEST(ErrorTable, FhirColumnIsOfTheIssueTypeCodes) {
   // http://hl7.org/fhir/R4/valueset-issue-type.html
   const std::set<std::string_view> codes = {
-      "invalid",    "structure", "required",   "value",        "invariant", "security",   "login",     "unknown",
-      "expired",    "forbidden", "suppressed", "processing",   "duplicate", "too-long",   "not-found", "deleted",
-      "incomplete", "too-costly", "not-supported", "multiple-matches", "code-invalid", "extension", "business-rule",
-      "conflict",   "transient", "lock-error", "no-store",     "exception", "timeout",    "throttled", "informational"};
+      "invalid",       "structure",        "required",     "value",     "invariant",     "security",
+      "login",         "unknown",          "expired",      "forbidden", "suppressed",    "processing",
+      "duplicate",     "too-long",         "not-found",    "deleted",   "incomplete",    "too-costly",
+      "not-supported", "multiple-matches", "code-invalid", "extension", "business-rule", "conflict",
+      "transient",     "lock-error",       "no-store",     "exception", "timeout",       "throttled",
+      "informational"};
   for (std::size_t i = 0; i < error_code_count(); ++i) {
     const ErrorFace& face = face_of(static_cast<ErrorCode>(i));
     EXPECT_TRUE(codes.contains(face.fhir_issue)) << face.name << ": " << face.fhir_issue;

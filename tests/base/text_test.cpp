@@ -50,7 +50,7 @@ TEST(Utf8, RefusesWhatRfc3629Forbids) {
       "\xED\xA0\x80",      // surrogate
       "\xF4\x90\x80\x80",  // above U+10FFFF
       "\xFF",
-      "a\xE2\x82",         // cut at the end
+      "a\xE2\x82",  // cut at the end
   };
   for (const char* text : bad) EXPECT_FALSE(is_utf8(text)) << hex(text);
 }

@@ -1,6 +1,7 @@
-// Deterministic DICOM objects for benchmarks: the same options give the same bytes and UIDs, so that two servers can
-// be fed alike. CT, MR, MG and PT; 60 to 75 elements, sequences, a private block, six character sets, every fifth
-// series in Implicit VR Little Endian, and a manifest.tsv: study, series, instance, patient id, study date, file.
+// Deterministic DICOM objects for benchmarks: the same options give the same bytes and UIDs, so that two
+// servers can be fed alike. CT, MR, MG and PT; 60 to 75 elements, sequences, a private block, six character
+// sets, every fifth series in Implicit VR Little Endian, and a manifest.tsv: study, series, instance, patient
+// id, study date, file.
 //
 //   make_instances --out DIR [--studies 400] [--series 2] [--instances 25] [--side 16] [--seed 1]
 #include <sys/stat.h>
@@ -36,8 +37,10 @@ std::string format(const char* pattern, unsigned a, unsigned b = 0, unsigned c =
 
 // "2.25." and a number of at most 38 digits that depends on seed and position only.
 std::string uid(unsigned seed, unsigned study, unsigned series, unsigned instance) {
-  const std::uint64_t high = mix(mix(seed) ^ mix(study + 1)), low = mix(mix(high ^ series) ^ mix(instance + 7));
-  return "2.25." + std::to_string(high >> 2 | 1ull << 61) + format("%09u", static_cast<unsigned>(low % 1'000'000'000)) +
+  const std::uint64_t high = mix(mix(seed) ^ mix(study + 1)),
+                      low = mix(mix(high ^ series) ^ mix(instance + 7));
+  return "2.25." + std::to_string(high >> 2 | 1ull << 61) +
+         format("%09u", static_cast<unsigned>(low % 1'000'000'000)) +
          format("%09u", static_cast<unsigned>((low >> 32) % 1'000'000'000));
 }
 
@@ -72,7 +75,9 @@ class Encoder {
   const std::string& bytes() const { return bytes_; }
 
  private:
-  void u16(std::uint32_t value) { bytes_ += {static_cast<char>(value & 0xFF), static_cast<char>(value >> 8 & 0xFF)}; }
+  void u16(std::uint32_t value) {
+    bytes_ += {static_cast<char>(value & 0xFF), static_cast<char>(value >> 8 & 0xFF)};
+  }
   void u32(std::uint32_t value) {
     u16(value & 0xFFFF);
     u16(value >> 16);
@@ -106,10 +111,17 @@ constexpr std::array kLetters = {
     Letters{"", {"SMITH^JOHN^A", "JONES^MARY"}, "General Hospital"},
     Letters{"ISO_IR 100", {"M\xFCller^J\xFCrgen", "Lef\xE8vre^Zo\xE9"}, "Universit\xE4tsklinik"},
     Letters{"ISO_IR 192", {"Παπαδόπουλος^Νίκος", "Kowalski^Łukasz"}, "Νοσοκομείο"},
-    Letters{"ISO_IR 101", {"Kowalska^Ma\xB3gorzata", "Nov\xE1k^Ond\xF8"
-                                                     "ej"}, "Nemocnice"},
-    Letters{"ISO_IR 126", {"\xC3\xE5\xF9\xF1\xE3\xDF\xEF\xF5^\xCC\xE1\xF1\xDF\xE1", "\xC9\xF9\xDC\xED\xED\xEF\xF5"}, "Athens"},
-    Letters{"ISO_IR 144", {"\xB8\xD2\xD0\xDD\xDE\xD2\xD0^\xBC\xD0\xE0\xD8\xEF", "\xBF\xD5\xE2\xE0\xDE\xD2"}, "Sofia"},
+    Letters{"ISO_IR 101",
+            {"Kowalska^Ma\xB3gorzata",
+             "Nov\xE1k^Ond\xF8"
+             "ej"},
+            "Nemocnice"},
+    Letters{"ISO_IR 126",
+            {"\xC3\xE5\xF9\xF1\xE3\xDF\xEF\xF5^\xCC\xE1\xF1\xDF\xE1", "\xC9\xF9\xDC\xED\xED\xEF\xF5"},
+            "Athens"},
+    Letters{"ISO_IR 144",
+            {"\xB8\xD2\xD0\xDD\xDE\xD2\xD0^\xBC\xD0\xE0\xD8\xEF", "\xBF\xD5\xE2\xE0\xDE\xD2"},
+            "Sofia"},
 };
 
 struct Kind {
@@ -146,7 +158,8 @@ void put_study(Encoder& out, const Position& at, const std::string& sop_uid) {
   out.put(0x00080012, "DA", at.date());
   out.put(0x00080016, "UI", at.kind().sop_class);
   out.put(0x00080018, "UI", sop_uid);
-  for (const std::uint32_t tag : {0x00080020u, 0x00080021u, 0x00080022u, 0x00080023u}) out.put(tag, "DA", at.date());
+  for (const std::uint32_t tag : {0x00080020u, 0x00080021u, 0x00080022u, 0x00080023u})
+    out.put(tag, "DA", at.date());
   for (const std::uint32_t tag : {0x00080030u, 0x00080031u, 0x00080032u, 0x00080033u})
     out.put(tag, "TM", format("%02u%02u%02u.125000", 7 + at.study % 12, at.study % 60, at.series % 60));
   out.put(0x00080050, "SH", format("ACC%07u", at.study));
@@ -259,7 +272,8 @@ std::string make_pixels(unsigned side, std::uint64_t noise) {
   std::string pixels(std::size_t{side} * side * 2, '\0');
   for (std::size_t i = 0; i < pixels.size() / 2; ++i) {
     if (i % 8 == 0) noise = mix(noise);
-    const unsigned value = static_cast<unsigned>((i % side * 4095 / side + (noise >> i % 8 * 8 & 63)) & 0xFFF);
+    const unsigned value =
+        static_cast<unsigned>((i % side * 4095 / side + (noise >> i % 8 * 8 & 63)) & 0xFFF);
     pixels[2 * i] = static_cast<char>(value & 0xFF);
     pixels[2 * i + 1] = static_cast<char>(value >> 8);
   }
@@ -293,16 +307,24 @@ int main(int argc, char** argv) {
   for (int i = 1; i + 1 < argc; i += 2) {
     const std::string_view name = argv[i];
     const auto number = static_cast<unsigned>(std::strtoul(argv[i + 1], nullptr, 10));
-    if (name == "--out") options.out = argv[i + 1];
-    else if (name == "--studies") options.studies = number;
-    else if (name == "--series") options.series = number;
-    else if (name == "--instances") options.instances = number;
-    else if (name == "--side") options.side = number;
-    else if (name == "--seed") options.seed = number;
-    else options.out.clear(), i = argc;
+    if (name == "--out")
+      options.out = argv[i + 1];
+    else if (name == "--studies")
+      options.studies = number;
+    else if (name == "--series")
+      options.series = number;
+    else if (name == "--instances")
+      options.instances = number;
+    else if (name == "--side")
+      options.side = number;
+    else if (name == "--seed")
+      options.seed = number;
+    else
+      options.out.clear(), i = argc;
   }
   if (options.out.empty() || options.side == 0 || options.instances == 0) {
-    std::cerr << "usage: make_instances --out DIR [--studies N] [--series N] [--instances N] [--side N] [--seed N]\n";
+    std::cerr << "usage: make_instances --out DIR [--studies N] [--series N] [--instances N] [--side N] "
+                 "[--seed N]\n";
     return 2;
   }
   return write_all(options) ? 0 : 1;

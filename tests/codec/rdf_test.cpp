@@ -160,6 +160,14 @@ TEST(Rdf, ReaderRefusesWhatIsNotTurtle) {
     EXPECT_FALSE(parse_turtle(bad)) << bad;
 }
 
+TEST(Rdf, AnEmptyDocumentIsAnEmptyGraph) {
+  for (const char* text : {"", " \n", "# comment", "# comment\n", "@prefix x: <http://x/> ."}) {
+    const auto read = parse_turtle(text);
+    ASSERT_TRUE(read) << text << read.error().text();
+    EXPECT_TRUE(read->empty());
+  }
+}
+
 TEST(Rdf, ReaderIsBounded) {
   EXPECT_EQ(parse_turtle(std::string(100'000, '[')).error().code, ErrorCode::InvalidBody);
   EXPECT_EQ(parse_turtle("<http://a> <http://b> 1, 2, 3 .", {}, {.max_triples = 2}).error().code,

@@ -58,7 +58,8 @@ class Child {
   std::string all() {
     std::string text;
     char piece[4096];
-    for (ssize_t got; (got = ::read(output_, piece, sizeof piece)) > 0;) text.append(piece, static_cast<std::size_t>(got));
+    for (ssize_t got; (got = ::read(output_, piece, sizeof piece)) > 0;)
+      text.append(piece, static_cast<std::size_t>(got));
     return text;
   }
   int wait() {
@@ -115,7 +116,8 @@ TEST_P(Conformance, SuitePasses) {
   EXPECT_EQ(runner.wait(), 0) << report;
 }
 
-INSTANTIATE_TEST_SUITE_P(Suites, Conformance, testing::Values("http", "dicomweb", "catalogue", "fhir", "service"),
+INSTANTIATE_TEST_SUITE_P(Suites, Conformance,
+                         testing::Values("http", "dicomweb", "catalogue", "fhir", "service"),
                          [](const auto& suite) { return std::string(suite.param); });
 
 }  // namespace

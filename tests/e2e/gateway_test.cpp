@@ -129,6 +129,19 @@ TEST(CommandLine, IngestAccountsForEveryFileAndSkipsTheUnchanged) {
   EXPECT_EQ(number(at(again, {"unchanged"})), 5);
 }
 
+// An archive always holds something that is no image: only --strict makes that a failure of the command.
+TEST(CommandLine, RefusedFilesFailTheCommandOnlyWhenAskedTo) {
+  const TemporaryFolder folder;
+  fs::create_directory(folder / "in");
+  fs::copy(demo_files().front(), folder / "in/cut.dcm");
+  fs::resize_file(folder / "in/cut.dcm", 3000);
+  const std::string arguments = "ingest --json --data " + quoted(folder / "data") + " " + quoted(folder / "in");
+  const Finished plain = gateway_run(arguments);
+  EXPECT_EQ(plain.exit_code, 0) << plain.err;
+  EXPECT_EQ(number(at(json_of(plain.out), {"refused"})), 1);
+  EXPECT_EQ(gateway_run(arguments + " --strict").exit_code, 1);
+}
+
 TEST(CommandLine, ConvertNeedsNoDataFolder) {
   const std::string file = quoted(demo_files().front().string());
   const Value dicom = json_of(gateway_run("convert --to dicom-json " + file).out);

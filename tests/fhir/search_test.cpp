@@ -103,7 +103,7 @@ TEST_F(FaceTest, FindsStudiesByPatient) {
   EXPECT_EQ(hits("ImagingStudy?patient.identifier=P1"), 2);
   EXPECT_EQ(hits("ImagingStudy?patient.identifier=urn:oid:1.2.3.4|P1"), 2);
   EXPECT_EQ(hits("ImagingStudy?patient.identifier=urn:oid:1.2.3.4|P0"), 0);
-  EXPECT_EQ(hits("ImagingStudy?subject:Patient.identifier=urn:ehds-gateway:local:patient-id|P0"), 2);
+  EXPECT_EQ(hits("ImagingStudy?subject:Patient.identifier=urn:x-local:patient-id|P0"), 2);
 }
 
 TEST_F(FaceTest, FindsStudiesByDay) {
@@ -194,7 +194,7 @@ TEST_F(FaceTest, FindsPatients) {
   EXPECT_EQ(hits("Patient?identifier=urn:oid:1.2.3.4|P1"), 1);
   EXPECT_EQ(hits("Patient?identifier=urn:oid:1.2.3.4|"), 3);
   EXPECT_EQ(hits("Patient?identifier=|P1"), 0);
-  EXPECT_EQ(hits("Patient?identifier=urn:oid:1.2.3.4|P1,urn:ehds-gateway:local:patient-id|P2"), 2);
+  EXPECT_EQ(hits("Patient?identifier=urn:oid:1.2.3.4|P1,urn:x-local:patient-id|P2"), 2);
   EXPECT_EQ(hits("Patient?birthdate=1971"), 1);
   EXPECT_EQ(hits("Patient?birthdate=lt1972-01-15"), 2);
   EXPECT_EQ(hits("Patient?birthdate=1970-01-15,1975-01-15"), 2);

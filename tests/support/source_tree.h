@@ -35,7 +35,8 @@ inline std::vector<SourceFile> source_files(const std::vector<std::string>& fold
     if (!fs::is_directory(root / folder)) continue;
     for (const auto& entry : fs::recursive_directory_iterator(root / folder)) {
       const std::string extension = entry.path().extension().string();
-      if (!entry.is_regular_file() || std::find(extensions.begin(), extensions.end(), extension) == extensions.end())
+      if (!entry.is_regular_file() ||
+          std::find(extensions.begin(), extensions.end(), extension) == extensions.end())
         continue;
       files.push_back({fs::relative(entry.path(), root).generic_string(), read_lines(entry.path())});
     }

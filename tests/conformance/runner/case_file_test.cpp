@@ -23,7 +23,8 @@ std::string refusal(std::string_view text) {
 }
 
 TEST(CaseFile, ReadsNameClauseNeedsAndTimeout) {
-  const Case test = only_case("# free text\n# case: a/b\n# spec: RFC 9112 section 6\n# needs: dicomweb store\n# timeout: 15s\n");
+  const Case test = only_case(
+      "# free text\n# case: a/b\n# spec: RFC 9112 section 6\n# needs: dicomweb store\n# timeout: 15s\n");
   EXPECT_EQ(test.name, "a/b");
   EXPECT_EQ(test.spec, "RFC 9112 section 6");
   EXPECT_EQ(test.needs, (std::vector<std::string>{"dicomweb", "store"}));
@@ -108,7 +109,8 @@ TEST(CaseFile, ExpectationsHaveSubjectNameOperatorAndValue) {
 
 TEST(CaseFile, LetTakesItsSourceAndWhatHappensWithoutIt) {
   const Case test = only_case(
-      "# case: a\nlet uid = json /0/x else skip\nlet etag = header ETag ~ \"(.*)\"\nlet n = body ~ id=(\\d+)\n"
+      "# case: a\nlet uid = json /0/x else skip\nlet etag = header ETag ~ \"(.*)\"\nlet n = body ~ "
+      "id=(\\d+)\n"
       "let t = text a ${b}\n");
   EXPECT_TRUE(step<LetStep>(test, 0).skip);
   EXPECT_EQ(step<LetStep>(test, 0).from, "/0/x");
@@ -139,7 +141,8 @@ TEST(CaseFile, FaultsNameTheLine) {
   EXPECT_EQ(refusal("# case: a\nexpect stat = 1\n"), "nothing to expect: stat = 1 (t.case:2)");
   EXPECT_EQ(refusal("# case: a\nexpect status 400\n"), "no such operator: 400 (t.case:2)");
   EXPECT_EQ(refusal("# case: a\n# case: a\n"), "two cases of one name (t.case:2)");
-  EXPECT_EQ(refusal("# case: a\nlet x = cookie\n"), "let takes json, header, body or text, not cookie (t.case:2)");
+  EXPECT_EQ(refusal("# case: a\nlet x = cookie\n"),
+            "let takes json, header, body or text, not cookie (t.case:2)");
   EXPECT_EQ(refusal("# case: a\nfixture x = dicom uid\n"), "not key=value: uid (t.case:2)");
   EXPECT_EQ(refusal("# case: a\nidle 1000000\n"), "idle needs a number up to 20000 (t.case:2)");
 }

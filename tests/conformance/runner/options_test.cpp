@@ -12,8 +12,8 @@ namespace {
 gateway::Result<Options> parse(std::vector<const char*> words) { return parse_options(words); }
 
 TEST(Options, ReadBaseRootsAndPaths) {
-  const auto options = parse({"--base", "http://127.0.0.1:8080/", "--root", "dicomweb=/dicom-web/", "--suite", "http",
-                              "--junit", "out.xml", "a.case", "b"});
+  const auto options = parse({"--base", "http://127.0.0.1:8080/", "--root", "dicomweb=/dicom-web/", "--suite",
+                              "http", "--junit", "out.xml", "a.case", "b"});
   ASSERT_TRUE(options.ok()) << options.error().text();
   EXPECT_EQ(options->run.endpoint.authority(), "127.0.0.1:8080");
   EXPECT_EQ(options->run.roots.at("dicomweb"), "/dicom-web");
@@ -61,7 +61,10 @@ TEST(Fixture, DicomIsAPart10FileWithEvenElements) {
   EXPECT_EQ(object->substr(128, 4), "DICM");
   EXPECT_EQ(object->size() % 2, 0u);
   EXPECT_NE(object->find(std::string("\x10\0\x20\0LO\x02\0P1", 10)), std::string::npos);
-  EXPECT_NE(object->find(std::string("\x20\0\x0D\0UI\x06\0" "1.2.31", 14)), std::string::npos);
+  EXPECT_NE(object->find(std::string("\x20\0\x0D\0UI\x06\0"
+                                     "1.2.31",
+                                     14)),
+            std::string::npos);
 }
 
 TEST(Fixture, DicomCanLackAnElementOrItsEnd) {

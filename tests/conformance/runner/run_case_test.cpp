@@ -14,7 +14,8 @@ namespace {
 using Outcome = CaseResult::Outcome;
 
 std::string ok(const std::string& body, const std::string& headers = {}) {
-  return "HTTP/1.1 200 OK\r\n" + headers + "Content-Length: " + std::to_string(body.size()) + "\r\n\r\n" + body;
+  return "HTTP/1.1 200 OK\r\n" + headers + "Content-Length: " + std::to_string(body.size()) + "\r\n\r\n" +
+         body;
 }
 
 // Runs the steps as one case with a short timeout.
@@ -70,35 +71,41 @@ TEST(RunCase, ChecksStatusHeadersAndJson) {
   tests::FakeHttpServer server([](const std::string&) {
     return tests::FakeAnswer{ok(R"([{"a/b":{"n":7,"t":"x1"}},2])", "Content-Type: application/json\r\n")};
   });
-  EXPECT_EQ(outcome(run(server, "send GET /\n"
-                                "expect status = 200\n"
-                                "expect status in 100, 200..204\n"
-                                "expect header content-type ~ ^application/\\w+$\n"
-                                "expect header Location absent\n"
-                                "expect json-length / = 2\n"
-                                "expect json /0/a~1b/n == 7\n"
-                                "expect json /0/a~1b/n >= 7\n"
-                                "expect json /0/a~1b/t ~ ^x\\d$\n"
-                                "expect json / contains 2\n"
-                                "expect json /5 absent\n"
-                                "expect body contains \"t\"\n"
-                                "expect body lacks zzz\n"
-                                "expect within 300\n")),
+  EXPECT_EQ(outcome(run(server,
+                        "send GET /\n"
+                        "expect status = 200\n"
+                        "expect status in 100, 200..204\n"
+                        "expect header content-type ~ ^application/\\w+$\n"
+                        "expect header Location absent\n"
+                        "expect json-length / = 2\n"
+                        "expect json /0/a~1b/n == 7\n"
+                        "expect json /0/a~1b/n >= 7\n"
+                        "expect json /0/a~1b/t ~ ^x\\d$\n"
+                        "expect json / contains 2\n"
+                        "expect json /5 absent\n"
+                        "expect body contains \"t\"\n"
+                        "expect body lacks zzz\n"
+                        "expect within 300\n")),
             "passed");
   EXPECT_EQ(outcome(run(server, "send GET /\nexpect json /0/a~1b/n == 8\n")), "failed: 7");
   EXPECT_EQ(outcome(run(server, "send GET /\nexpect header Location present\n")), "failed: no such header");
-  EXPECT_EQ(outcome(run(server, "send GET /\nexpect header Content-Type = text/html\n")), "failed: application/json");
-  EXPECT_EQ(outcome(run(server, "send GET /\nexpect body ~ (\n")).substr(0, 30), "failed: the pattern is faulty:");
+  EXPECT_EQ(outcome(run(server, "send GET /\nexpect header Content-Type = text/html\n")),
+            "failed: application/json");
+  EXPECT_EQ(outcome(run(server, "send GET /\nexpect body ~ (\n")).substr(0, 30),
+            "failed: the pattern is faulty:");
 }
 
 TEST(RunCase, CarriesValuesToLaterSteps) {
   tests::FakeHttpServer server([](const std::string& request) {
-    return tests::FakeAnswer{ok(R"({"id":"k42","line":")" + request.substr(0, request.find(" HTTP")) + "\"}")};
+    return tests::FakeAnswer{
+        ok(R"({"id":"k42","line":")" + request.substr(0, request.find(" HTTP")) + "\"}")};
   });
-  EXPECT_EQ(outcome(run(server, "send GET /\nlet id = json /id\nlet n = body ~ k(\\d+)\n"
-                                "send GET /${id}/${n} same\nexpect json /line == \"GET /k42/42\"\n")),
+  EXPECT_EQ(outcome(run(server,
+                        "send GET /\nlet id = json /id\nlet n = body ~ k(\\d+)\n"
+                        "send GET /${id}/${n} same\nexpect json /line == \"GET /k42/42\"\n")),
             "passed");
-  EXPECT_EQ(outcome(run(server, "send GET /\nlet id = json /nothing\n")).substr(0, 27), "failed: nothing at /nothing");
+  EXPECT_EQ(outcome(run(server, "send GET /\nlet id = json /nothing\n")).substr(0, 27),
+            "failed: nothing at /nothing");
   EXPECT_EQ(outcome(run(server, "send GET /\nlet id = json /nothing else skip\n")).substr(0, 24),
             "skipped: not applicable:");
   EXPECT_EQ(outcome(run(server, "send GET /${unknown}\n")), "failed: nothing is called ${unknown}");
@@ -107,14 +114,16 @@ TEST(RunCase, CarriesValuesToLaterSteps) {
 TEST(RunCase, TellsAClosedConnectionFromASilentOne) {
   tests::FakeHttpServer server([](const std::string& request) {
     if (request.starts_with("GET /close")) return tests::FakeAnswer{"", true};
-    if (request.starts_with("GET /polite")) return tests::FakeAnswer{"HTTP/1.1 400 Bad\r\nContent-Length: 0\r\n\r\n", true};
+    if (request.starts_with("GET /polite"))
+      return tests::FakeAnswer{"HTTP/1.1 400 Bad\r\nContent-Length: 0\r\n\r\n", true};
     return tests::FakeAnswer{};
   });
   EXPECT_EQ(outcome(run(server, "send GET /close\nexpect status = 400\n")),
             "failed: the connection was closed without an answer");
   EXPECT_EQ(outcome(run(server, "send GET /close\nexpect refused\nexpect closed\n")), "passed");
   EXPECT_EQ(outcome(run(server, "send GET /silent\nexpect status = 400\n")), "failed: no answer in time");
-  EXPECT_EQ(outcome(run(server, "send GET /polite\nexpect status = 400\nexpect closed\nexpect no-second-response\n")),
+  EXPECT_EQ(outcome(run(server,
+                        "send GET /polite\nexpect status = 400\nexpect closed\nexpect no-second-response\n")),
             "passed");
   EXPECT_EQ(outcome(run(server, "send GET /polite\nsend GET /x same\n")),
             "failed: the server did not keep the connection open");
@@ -122,21 +131,24 @@ TEST(RunCase, TellsAClosedConnectionFromASilentOne) {
 
 TEST(RunCase, SeesASecondResponse) {
   tests::FakeHttpServer server([](const std::string&) { return tests::FakeAnswer{ok("1") + ok("2")}; });
-  EXPECT_EQ(outcome(run(server, "send GET /\nexpect no-second-response\n")).substr(0, 22), "failed: more came: HTT");
+  EXPECT_EQ(outcome(run(server, "send GET /\nexpect no-second-response\n")).substr(0, 22),
+            "failed: more came: HTT");
   EXPECT_EQ(outcome(run(server, "send GET /\nexpect body = 1\nnext\nexpect body = 2\n")), "passed");
 }
 
 TEST(RunCase, ReadsChunkedAnswersAndPassesOverInterimOnes) {
   tests::FakeHttpServer server([](const std::string&) {
     return tests::FakeAnswer{
-        "HTTP/1.1 100 Continue\r\n\r\nHTTP/1.1 200 OK\r\nTransfer-Encoding: chunked\r\n\r\n3\r\nabc\r\n0\r\n\r\n"};
+        "HTTP/1.1 100 Continue\r\n\r\nHTTP/1.1 200 OK\r\nTransfer-Encoding: "
+        "chunked\r\n\r\n3\r\nabc\r\n0\r\n\r\n"};
   });
   EXPECT_EQ(outcome(run(server, "send GET /\nexpect status = 200\nexpect body = abc\n")), "passed");
 }
 
 TEST(RunCase, BrokenAnswersSayHow) {
   tests::FakeHttpServer server([](const std::string& request) {
-    if (request.starts_with("GET /short")) return tests::FakeAnswer{"HTTP/1.1 200 OK\r\nContent-Length: 9\r\n\r\nabc", true};
+    if (request.starts_with("GET /short"))
+      return tests::FakeAnswer{"HTTP/1.1 200 OK\r\nContent-Length: 9\r\n\r\nabc", true};
     return tests::FakeAnswer{"<html>\r\n\r\n", true};
   });
   EXPECT_EQ(outcome(run(server, "send GET /short\nexpect status = 200\n")),
@@ -146,10 +158,10 @@ TEST(RunCase, BrokenAnswersSayHow) {
 }
 
 TEST(RunCase, HeadHasNoBody) {
-  tests::FakeHttpServer server([](const std::string&) {
-    return tests::FakeAnswer{"HTTP/1.1 200 OK\r\nContent-Length: 50\r\n\r\n"};
-  });
-  EXPECT_EQ(outcome(run(server, "send HEAD /\nexpect header Content-Length = 50\nexpect body-length = 0\n")), "passed");
+  tests::FakeHttpServer server(
+      [](const std::string&) { return tests::FakeAnswer{"HTTP/1.1 200 OK\r\nContent-Length: 50\r\n\r\n"}; });
+  EXPECT_EQ(outcome(run(server, "send HEAD /\nexpect header Content-Length = 50\nexpect body-length = 0\n")),
+            "passed");
 }
 
 TEST(RunCase, MissingNeedsSkip) {
@@ -172,7 +184,8 @@ TEST(RunCase, NobodyListeningIsAFailure) {
 TEST(RunCases, KeepTheOrderOfTheFile) {
   tests::FakeHttpServer server([](const std::string&) { return tests::FakeAnswer{ok(""), true}; });
   std::string text;
-  for (int i = 0; i < 20; ++i) text += "# case: c" + std::to_string(i) + "\nsend GET /\nexpect status = 200\n";
+  for (int i = 0; i < 20; ++i)
+    text += "# case: c" + std::to_string(i) + "\nsend GET /\nexpect status = 200\n";
   const auto cases = parse_case_file(text, "t.case");
   RunOptions options;
   options.endpoint = *parse_base_url(server.base());
@@ -185,7 +198,8 @@ TEST(RunCases, KeepTheOrderOfTheFile) {
 }
 
 TEST(Report, ShowsWhatWasExpectedAndGot) {
-  const CaseResult failed{Outcome::Failed, "s/a", "RFC 1", "f:3", "expect status = 400", "200 & <more>", 5000};
+  const CaseResult failed{Outcome::Failed,       "s/a",          "RFC 1", "f:3",
+                          "expect status = 400", "200 & <more>", 5000};
   const CaseResult passed{Outcome::Passed, "s/b", "", "", "", "", 1000};
   const std::vector<CaseResult> results{failed, passed};
   EXPECT_EQ(report_totals(totals_of(results)), "1 passed, 1 failed, 0 skipped");

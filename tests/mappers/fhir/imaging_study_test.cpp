@@ -47,7 +47,7 @@ TEST(ImagingStudy, StudyIdIsAnIdentifierWithoutSystem) {
 
 TEST(ImagingStudy, AccessionNumberIsALogicalReferenceToTheOrder) {
   auto row = sample_study();
-  EXPECT_EQ(at(rendered(row), "basedOn.0.identifier.system"), "urn:ehds-gateway:local:accession-number");
+  EXPECT_EQ(at(rendered(row), "basedOn.0.identifier.system"), "urn:x-local:accession-number");
   row.study.accession_issuer = "1.2.3.4";
   const Value study = rendered(row);
   EXPECT_EQ(at(study, "basedOn.0.type"), "ServiceRequest");
@@ -110,7 +110,7 @@ TEST(ImagingStudy, EveryProcedureCodeIsMappedAndNoneIsLost) {
   EXPECT_EQ(at(study, "procedureCode.0.coding.0.system"), "http://snomed.info/sct");
   EXPECT_EQ(at(study, "procedureCode.0.coding.0.code"), "77477000");
   EXPECT_EQ(at(study, "procedureCode.0.text"), "CT");
-  EXPECT_EQ(at(study, "procedureCode.1.coding.0.system"), "urn:ehds-gateway:local:coding-scheme:99LOCAL");
+  EXPECT_EQ(at(study, "procedureCode.1.coding.0.system"), "urn:x-local:coding-scheme:99LOCAL");
   EXPECT_EQ(at(study, "procedureCode.2"), R"({"text":"only text"})");
   EXPECT_EQ(at(study, "procedureCode.3"), "");
 }
@@ -159,7 +159,7 @@ TEST(ImagingStudySeries, BodySiteComesFromTheRegionElseFromTheBodyPart) {
   series.anatomic_regions.clear();
   series.body_part = "LEFT  WING";
   EXPECT_EQ(at(rendered(row), "series.0.bodySite"),
-            R"({"system":"urn:ehds-gateway:local:body-part-examined","code":"LEFT WING","display":"LEFT WING"})");
+            R"({"system":"urn:x-local:body-part-examined","code":"LEFT WING","display":"LEFT WING"})");
   series.body_part.clear();
   EXPECT_EQ(at(rendered(row), "series.0.bodySite"), "");
 }

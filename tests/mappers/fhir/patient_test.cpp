@@ -17,7 +17,7 @@ TEST(Patient, HasIdentifierNameGenderAndBirthDate) {
   const Value patient = rendered(row);
   EXPECT_EQ(at(patient, "id"), row.key);
   EXPECT_EQ(at(patient, "meta.versionId"), "2");
-  EXPECT_EQ(at(patient, "identifier"), R"([{"system":"urn:ehds-gateway:local:patient-id","value":"P1"}])");
+  EXPECT_EQ(at(patient, "identifier"), R"([{"system":"urn:x-local:patient-id","value":"P1"}])");
   EXPECT_EQ(at(patient, "name"), R"([{"family":"Doe","given":["Jane","Mary"],"prefix":["Dr"],"suffix":["PhD"]}])");
   EXPECT_EQ(at(patient, "gender"), "female");
   EXPECT_EQ(at(patient, "birthDate"), "1970-02-28");
@@ -72,8 +72,8 @@ TEST(Patient, ANameOfSeparatorsOnlyIsNoName) {
 TEST(Systems, IssuersBecomeUris) {
   EXPECT_EQ(patient_system("1.2.3", options()), "urn:oid:1.2.3");
   EXPECT_EQ(patient_system("https://hospital.example/mrn", options()), "https://hospital.example/mrn");
-  EXPECT_EQ(patient_system("Ward 7", options()), "urn:ehds-gateway:local:issuer:Ward%207");
-  EXPECT_EQ(patient_system("", options()), "urn:ehds-gateway:local:patient-id");
+  EXPECT_EQ(patient_system("Ward 7", options()), "urn:x-local:issuer:Ward%207");
+  EXPECT_EQ(patient_system("", options()), "urn:x-local:patient-id");
   EXPECT_EQ(coding_system("LN", options()), "http://loinc.org");
   EXPECT_EQ(coding_system("", options()), "");
 }
