@@ -1,3 +1,5 @@
+#include <sys/resource.h>
+
 #include <csignal>
 #include <cstdio>
 #include <fstream>
@@ -19,6 +21,14 @@ int complain(const gateway::Error& error) {
 void print(const std::string& text) {
   std::fputs(text.c_str(), stdout);
   std::fflush(stdout);
+}
+
+// `idle N` opens more connections than the usual soft limit of descriptors allows.
+void raise_descriptor_limit() {
+  rlimit limit{};
+  if (::getrlimit(RLIMIT_NOFILE, &limit) != 0) return;
+  limit.rlim_cur = limit.rlim_max;
+  ::setrlimit(RLIMIT_NOFILE, &limit);
 }
 
 int list(const std::vector<Case>& cases) {
@@ -44,6 +54,7 @@ int run(const Options& options, const std::vector<Case>& cases) {
 
 int main(int argc, char** argv) {
   std::signal(SIGPIPE, SIG_IGN);  // a server that closes early is a finding, not our end
+  raise_descriptor_limit();
   const auto options = parse_options({argv + 1, static_cast<std::size_t>(argc > 0 ? argc - 1 : 0)});
   if (!options) return complain(options.error());
   if (options->help) return print(usage()), 0;

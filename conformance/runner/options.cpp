@@ -98,7 +98,7 @@ std::string usage() {
          "  --without NEED     skip cases with this need (store, data, ...); --with slow runs the slow ones "
          "too\n"
          "  --jobs N           cases side by side (4)\n"
-         "  --ca FILE          PEM certificates to trust; --insecure: trust any\n"
+         "  --ca FILE          PEM certificates to trust instead of the system's; --insecure: trust any\n"
          "  --json             one JSON document instead of lines\n"
          "  --junit FILE       JUnit XML besides\n"
          "  --list             print the cases and their clauses, run nothing\n\n"

@@ -16,7 +16,7 @@ struct Endpoint {
   std::string host;
   std::uint16_t port = 0;
   bool tls = false;
-  std::string ca_file;            // trusted besides the system's roots
+  std::string ca_file;            // trusted instead of the system's roots
   bool insecure = false;          // any certificate will do
   std::string authority() const;  // "host:port", as in a Host line
 };

@@ -48,34 +48,25 @@ class TurtleWriter {
     out_ += " .\n";
   }
 
-  // "a" first, then predicates in order, objects of one predicate joined by commas.
+  // "a" first, then predicates in order. Up to three objects of one predicate share a line.
   void write_properties(const Term& subject, int depth, std::string_view before_first) {
     const auto found = subjects_.find(subject);
     if (found == subjects_.end()) return;
     std::vector<const Triple*> triples = found->second;
     std::stable_partition(triples.begin(), triples.end(),
                           [](const Triple* t) { return t->predicate.text == kRdfType; });
-    const Term* predicate = nullptr;
-    for (const Triple* triple : triples) {
-      if (predicate && *predicate == triple->predicate) {
-        out_ += many(triples, triple->predicate) ? ",\n" + std::string(depth * 2u + 2, ' ') : ", ";
-      } else {
-        if (predicate)
-          out_.append(" ;\n").append(static_cast<std::size_t>(depth) * 2, ' ');
-        else
-          out_ += before_first;
-        write_predicate(triple->predicate);
-        out_ += ' ';
+    const std::string indent(static_cast<std::size_t>(depth) * 2, ' ');
+    for (auto at = triples.begin(); at != triples.end();) {
+      const auto end =
+          std::find_if(at, triples.end(), [&](const Triple* t) { return t->predicate != (*at)->predicate; });
+      out_.append(at == triples.begin() ? std::string(before_first) : " ;\n" + indent);
+      write_predicate((*at)->predicate);
+      const std::string comma = end - at > 3 ? ",\n" + indent + "  " : ", ";
+      for (std::string_view before = " "; at != end; ++at, before = comma) {
+        out_ += before;
+        write_term((*at)->object, depth);
       }
-      predicate = &triple->predicate;
-      write_term(triple->object, depth);
     }
-  }
-
-  // More than three objects stand on a line each.
-  static bool many(const std::vector<const Triple*>& triples, const Term& predicate) {
-    return std::count_if(triples.begin(), triples.end(),
-                         [&](const Triple* t) { return t->predicate == predicate; }) > 3;
   }
 
   void write_predicate(const Term& predicate) {

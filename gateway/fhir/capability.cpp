@@ -42,7 +42,8 @@ void append_resource(std::string& out, ResourceType type) {
     for (const auto include : includes) list.text(include);
   }
   JsonArray parameters(resource.member("searchParam"));
-  for (const SearchParameter& parameter : search_parameters(type)) append_parameter(parameters.item(), parameter);
+  for (const SearchParameter& parameter : search_parameters(type))
+    append_parameter(parameters.item(), parameter);
 }
 
 void append_rest(std::string& out) {
@@ -70,7 +71,8 @@ std::string capability_statement(const FhirFace& face, std::string_view base) {
     }
     {
       JsonObject implementation(statement.member("implementation"));
-      implementation.plain("description", "EHDS imaging gateway: imaging studies, their patients and where to retrieve them");
+      implementation.plain(
+          "description", "EHDS imaging gateway: imaging studies, their patients and where to retrieve them");
       implementation.text("url", base);
     }
     statement.plain("fhirVersion", "4.0.1");

@@ -9,12 +9,14 @@ constexpr std::uint32_t kBatch = 1000;
 
 template <class Row>
 bool passes(const Plan<Row>& plan, const Row& row) {
-  return std::all_of(plan.filters.begin(), plan.filters.end(), [&](const auto& filter) { return filter(row); });
+  return std::all_of(plan.filters.begin(), plan.filters.end(),
+                     [&](const auto& filter) { return filter(row); });
 }
 
 // The page of a plan without filters comes from the index as it is.
 template <class Row, class Load>
-Result<Page<Row>> page_of_index(const SearchRequest& request, const FhirFace& face, model::Query query, Load load) {
+Result<Page<Row>> page_of_index(const SearchRequest& request, const FhirFace& face, model::Query query,
+                                Load load) {
   Page<Row> page;
   page.total = TRY(face.index().count(query));
   if (request.count_only || request.offset >= page.total) return page;
@@ -32,11 +34,13 @@ Result<Page<Row>> page_of_filter(const Plan<Row>& plan, const SearchRequest& req
   query.limit = kBatch;
   for (query.offset = 0;; query.offset += kBatch) {
     if (query.offset >= face.config().max_examined)
-      return fail(ErrorCode::InvalidParameter, "the search would have to examine too many records; narrow it");
+      return fail(ErrorCode::InvalidParameter,
+                  "the search would have to examine too many records; narrow it");
     auto rows = TRY(load(query));
     for (Row& row : rows) {
       if (!passes(plan, row)) continue;
-      const bool on_page = page.total >= request.offset && page.rows.size() < request.count && !request.count_only;
+      const bool on_page =
+          page.total >= request.offset && page.rows.size() < request.count && !request.count_only;
       ++page.total;
       if (on_page) page.rows.push_back(std::move(row));
     }
@@ -45,8 +49,8 @@ Result<Page<Row>> page_of_filter(const Plan<Row>& plan, const SearchRequest& req
 }
 
 template <class Row, class Load>
-Result<Page<Row>> find(const Plan<Row>& plan, const SearchRequest& request, const FhirFace& face, model::Level level,
-                       Load load) {
+Result<Page<Row>> find(const Plan<Row>& plan, const SearchRequest& request, const FhirFace& face,
+                       model::Level level, Load load) {
   if (plan.nothing) return Page<Row>{};
   model::Query query;
   query.level = level;
@@ -66,8 +70,11 @@ std::size_t fitting(const std::vector<model::StudyRow>& rows, std::uint64_t max_
 
 }  // namespace
 
-Result<Page<model::StudyRow>> find_studies(const StudyPlan& plan, const SearchRequest& request, const FhirFace& face) {
-  const auto load = [&](const model::Query& query) { return face.index().studies(query, model::Depth::Study); };
+Result<Page<model::StudyRow>> find_studies(const StudyPlan& plan, const SearchRequest& request,
+                                           const FhirFace& face) {
+  const auto load = [&](const model::Query& query) {
+    return face.index().studies(query, model::Depth::Study);
+  };
   auto page = TRY(find(plan, request, face, model::Level::Study, load));
   page.rows.resize(fitting(page.rows, face.config().max_page_instances));
   return page;

@@ -10,8 +10,9 @@ namespace {
 constexpr std::uint32_t kBatch = 1000;
 
 bool looks_like_digest(std::string_view id) {
-  return id.size() == 33 && id[0] == 'h' &&
-         std::all_of(id.begin() + 1, id.end(), [](char c) { return (c >= '0' && c <= '9') || (c >= 'a' && c <= 'f'); });
+  return id.size() == 33 && id[0] == 'h' && std::all_of(id.begin() + 1, id.end(), [](char c) {
+           return (c >= '0' && c <= '9') || (c >= 'a' && c <= 'f');
+         });
 }
 
 }  // namespace

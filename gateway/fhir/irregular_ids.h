@@ -1,8 +1,8 @@
 // IrregularIds: the way back from an ImagingStudy id to the Study Instance UID.
 //
-// A UID that is a FHIR id is its own id. The few that are not (longer than 64 characters, or with forbidden ones) are known
-// by a digest; the table of those is made when one is first asked for, and again when the index has changed.
-// Thread-safe; the index must outlive it.
+// A UID that is a FHIR id is its own id. The few that are not (longer than 64 characters, or with forbidden
+// ones) are known by a digest; the table of those is made when one is first asked for, and again when the
+// index has changed. Thread-safe; the index must outlive it.
 #pragma once
 
 #include <map>

@@ -20,15 +20,21 @@ std::optional<Bounds> bounds_of(const std::vector<DateValue>& dates, std::int64_
   const DateValue& date = dates[0];
   const std::int64_t first = date.span.first_us - slack, last = date.span.last_us + slack;
   switch (date.prefix) {
-    case Prefix::Ne: return std::nullopt;
+    case Prefix::Ne:
+      return std::nullopt;
     case Prefix::Gt:
-    case Prefix::Sa: return slack ? Bounds{text(first), ""} : Bounds{text(last + 1), ""};
+    case Prefix::Sa:
+      return slack ? Bounds{text(first), ""} : Bounds{text(last + 1), ""};
     case Prefix::Lt:
-    case Prefix::Eb: return slack ? Bounds{"", text(last)} : Bounds{"", text(first - 1)};
-    case Prefix::Ge: return Bounds{text(first), ""};
-    case Prefix::Le: return Bounds{"", text(last)};
+    case Prefix::Eb:
+      return slack ? Bounds{"", text(last)} : Bounds{"", text(first - 1)};
+    case Prefix::Ge:
+      return Bounds{text(first), ""};
+    case Prefix::Le:
+      return Bounds{"", text(last)};
     case Prefix::Eq:
-    case Prefix::Ap: break;
+    case Prefix::Ap:
+      break;
   }
   return Bounds{text(first), text(last)};
 }
@@ -41,7 +47,8 @@ std::vector<Token> tokens_of(const Criterion& criterion) {
   return tokens;
 }
 
-Result<std::vector<DateValue>> dates_of(const Criterion& criterion, const PlanContext& context, bool as_calendar) {
+Result<std::vector<DateValue>> dates_of(const Criterion& criterion, const PlanContext& context,
+                                        bool as_calendar) {
   std::vector<DateValue> dates;
   const auto values = alternatives(criterion.value);
   if (values.size() > kMaxAlternatives)
@@ -67,7 +74,9 @@ std::optional<Bounds> day_bounds(const std::vector<DateValue>& dates) {
   return bounds_of(dates, 0, day_text);
 }
 
-std::optional<Bounds> loose_day_bounds(const std::vector<DateValue>& dates) { return bounds_of(dates, kTwoDays, day_text); }
+std::optional<Bounds> loose_day_bounds(const std::vector<DateValue>& dates) {
+  return bounds_of(dates, kTwoDays, day_text);
+}
 
 std::string bare_uid(std::string_view text) {
   constexpr std::string_view kOid = "urn:oid:";

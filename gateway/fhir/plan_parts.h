@@ -1,4 +1,5 @@
-// Parts of plans that several resource types share: dates, patient identifiers, tokens. Private to this folder.
+// Parts of plans that several resource types share: dates, patient identifiers, tokens. Private to this
+// folder.
 #pragma once
 
 #include <algorithm>
@@ -16,7 +17,8 @@ namespace gateway::fhir {
 
 std::vector<Token> tokens_of(const Criterion& criterion);
 // The dates of a criterion. `as_calendar`: days are read without any zone. Error: InvalidParameter.
-Result<std::vector<DateValue>> dates_of(const Criterion& criterion, const PlanContext& context, bool as_calendar);
+Result<std::vector<DateValue>> dates_of(const Criterion& criterion, const PlanContext& context,
+                                        bool as_calendar);
 bool any_matches(const std::vector<DateValue>& dates, const mappers::fhir::TimeSpan& span);
 
 struct Bounds {
@@ -53,7 +55,9 @@ inline const model::Subject& subject_of(const model::StudyRow& row) { return row
 template <class Row>
 void plan_patient_identifier(const Criterion& criterion, const PlanContext& context, Plan<Row>& plan) {
   auto tokens = tokens_of(criterion);
-  std::erase_if(tokens, [](const Token& t) { return (t.system && t.system->empty()) || (!t.system && t.code.empty()); });
+  std::erase_if(tokens, [](const Token& t) {
+    return (t.system && t.system->empty()) || (!t.system && t.code.empty());
+  });
   std::vector<std::string> values;
   bool by_value = true, by_system = false;
   for (const Token& token : tokens) {
@@ -64,12 +68,14 @@ void plan_patient_identifier(const Criterion& criterion, const PlanContext& cont
   if (by_value) plan.any_of("subject.patient_id", std::move(values));
   if (!by_system) return;
   const auto& options = context.face.render();
-  if (tokens.size() == 1) plan.any_of("subject.issuer", mappers::fhir::issuers_of(*tokens[0].system, options));
+  if (tokens.size() == 1)
+    plan.any_of("subject.issuer", mappers::fhir::issuers_of(*tokens[0].system, options));
   plan.filters.push_back([tokens = std::move(tokens), &options](const Row& row) {
     const model::Subject& subject = subject_of(row);
     const std::string system = mappers::fhir::patient_system(subject.issuer, options);
     return !subject.patient_id.empty() && std::any_of(tokens.begin(), tokens.end(), [&](const Token& token) {
-      return (!token.system || *token.system == system) && (token.code.empty() || token.code == subject.patient_id);
+      return (!token.system || *token.system == system) &&
+             (token.code.empty() || token.code == subject.patient_id);
     });
   });
 }

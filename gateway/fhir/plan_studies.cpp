@@ -10,7 +10,7 @@ using mappers::fhir::kDcm;
 using mappers::fhir::kDicomUid;
 using mappers::fhir::kUri;
 
-constexpr std::size_t kMaxStudyId = 16;       // (0020,0010) is SH
+constexpr std::size_t kMaxStudyId = 16;  // (0020,0010) is SH
 constexpr std::uint32_t kMaxStudyIdHits = 1000;
 
 class Planner {
@@ -29,14 +29,17 @@ class Planner {
   Result<void> status(const Criterion& criterion);
   Result<void> series(const Criterion& criterion) { return uid(criterion, "series.uid", kDicomUid); }
   Result<void> instance(const Criterion& criterion) { return uid(criterion, "instance.uid", kDicomUid); }
-  Result<void> sop_class(const Criterion& criterion) { return uid(criterion, "instance.sop_class_uid", kUri); }
+  Result<void> sop_class(const Criterion& criterion) {
+    return uid(criterion, "instance.sop_class_uid", kUri);
+  }
   Result<void> endpoint(const Criterion& criterion);
 
   StudyPlan finish() && { return std::move(plan_); }
 
  private:
   Result<void> uid(const Criterion& criterion, std::string field, std::string_view system);
-  Result<void> add_by_study_id(const std::vector<std::string>& study_ids, std::vector<std::string>& uids) const;
+  Result<void> add_by_study_id(const std::vector<std::string>& study_ids,
+                               std::vector<std::string>& uids) const;
 
   const PlanContext& context_;
   StudyPlan plan_;
@@ -51,7 +54,8 @@ Result<void> Planner::id(const Criterion& criterion) {
 }
 
 // The studies with these values of Study ID (0020,0010), which is an identifier without a system.
-Result<void> Planner::add_by_study_id(const std::vector<std::string>& study_ids, std::vector<std::string>& uids) const {
+Result<void> Planner::add_by_study_id(const std::vector<std::string>& study_ids,
+                                      std::vector<std::string>& uids) const {
   if (study_ids.empty()) return {};
   model::Query query;
   query.matches.push_back({"study.study_id", model::Match::Kind::AnyOf, study_ids, {}, {}});
@@ -94,12 +98,13 @@ Result<void> Planner::order(const Criterion& criterion) {
   if (criterion.modifier.empty()) numbers.clear();
   plan_.any_of("study.accession_number", std::move(numbers));
   if (!by_system) return {};
-  plan_.filters.push_back([tokens = std::move(tokens), &options = context_.face.render()](const model::StudyRow& row) {
-    const std::string system = mappers::fhir::accession_system(row.study.accession_issuer, options);
-    return std::any_of(tokens.begin(), tokens.end(), [&](const Token& token) {
-      return token.code == row.study.accession_number && (!token.system || *token.system == system);
-    });
-  });
+  plan_.filters.push_back(
+      [tokens = std::move(tokens), &options = context_.face.render()](const model::StudyRow& row) {
+        const std::string system = mappers::fhir::accession_system(row.study.accession_issuer, options);
+        return std::any_of(tokens.begin(), tokens.end(), [&](const Token& token) {
+          return token.code == row.study.accession_number && (!token.system || *token.system == system);
+        });
+      });
   return {};
 }
 
@@ -122,8 +127,10 @@ Result<void> Planner::started(const Criterion& criterion) {
     plan_.range("study.date", std::move(bounds->low), std::move(bounds->high));
     return {};
   }
-  if (auto bounds = loose_day_bounds(dates)) plan_.range("study.date", std::move(bounds->low), std::move(bounds->high));
-  plan_.filters.push_back([dates = std::move(dates), zone = context_.face.render().zone_offset](const model::StudyRow& row) {
+  if (auto bounds = loose_day_bounds(dates))
+    plan_.range("study.date", std::move(bounds->low), std::move(bounds->high));
+  plan_.filters.push_back([dates = std::move(dates),
+                           zone = context_.face.render().zone_offset](const model::StudyRow& row) {
     const std::string started =
         mappers::fhir::fhir_date_time(row.study.date, row.study.time, row.study.timezone_offset, zone);
     const auto day = mappers::fhir::span_of(started.substr(0, 10));
@@ -145,7 +152,8 @@ Result<void> Planner::modality(const Criterion& criterion) {
   }
   if (any)
     plan_.filters.push_back([](const model::StudyRow& row) {
-      return std::any_of(row.modalities.begin(), row.modalities.end(), [](const auto& m) { return !m.empty(); });
+      return std::any_of(row.modalities.begin(), row.modalities.end(),
+                         [](const auto& m) { return !m.empty(); });
     });
   else
     plan_.any_of("study.modalities", std::move(codes));
@@ -204,10 +212,12 @@ constexpr std::array kRules = {
 Result<StudyPlan> plan_studies(const std::vector<Criterion>& criteria, const PlanContext& context) {
   Planner planner(context);
   for (const Criterion& criterion : criteria) {
-    const auto rule = std::find_if(kRules.begin(), kRules.end(),
-                                   [&](const Rule& each) { return each.parameter == criterion.parameter->name; });
+    const auto rule = std::find_if(kRules.begin(), kRules.end(), [&](const Rule& each) {
+      return each.parameter == criterion.parameter->name;
+    });
     if (rule == kRules.end())
-      return fail(ErrorCode::Internal, "a search parameter without a rule", std::string(criterion.parameter->name));
+      return fail(ErrorCode::Internal, "a search parameter without a rule",
+                  std::string(criterion.parameter->name));
     TRY_VOID((planner.*rule->plan)(criterion));
   }
   return std::move(planner).finish();

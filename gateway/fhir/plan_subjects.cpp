@@ -20,7 +20,8 @@ bool part_begins(const NameParts& parts, NamePart which, const std::string& fold
   if (which == NamePart::Family) return begins(parts.family, folded);
   const bool given = begins(parts.given, folded) || begins(parts.middle, folded);
   if (which == NamePart::Given) return given;
-  return given || begins(parts.family, folded) || begins(parts.prefix, folded) || begins(parts.suffix, folded);
+  return given || begins(parts.family, folded) || begins(parts.prefix, folded) ||
+         begins(parts.suffix, folded);
 }
 
 // A pattern over a whole component group that finds at least the names in which the part begins with `value`.
@@ -116,8 +117,9 @@ Result<bool> endpoint_matches(const std::vector<Criterion>& criteria, const Plan
       if (!any_matches(TRY(dates_of(criterion, context, false)), {updated, updated})) return false;
       continue;
     }
-    const std::string_view system = name == "status" ? "http://hl7.org/fhir/endpoint-status"
-                                                     : "http://terminology.hl7.org/CodeSystem/endpoint-connection-type";
+    const std::string_view system = name == "status"
+                                        ? "http://hl7.org/fhir/endpoint-status"
+                                        : "http://terminology.hl7.org/CodeSystem/endpoint-connection-type";
     const std::string_view value = name == "status" ? "active" : mappers::fhir::kEndpointId;
     bool any = false;
     for (const Token& token : tokens_of(criterion)) {

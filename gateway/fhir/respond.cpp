@@ -17,7 +17,8 @@ using mappers::fhir::JsonObject;
 constexpr std::array<std::string_view, 3> kOffers = {kFhirJson, "application/json", "text/json"};
 
 const std::string* value_of(const QueryPairs& query, std::string_view name) {
-  const auto found = std::find_if(query.begin(), query.end(), [&](const auto& pair) { return pair.first == name; });
+  const auto found =
+      std::find_if(query.begin(), query.end(), [&](const auto& pair) { return pair.first == name; });
   return found == query.end() ? nullptr : &found->second;
 }
 
@@ -89,7 +90,8 @@ bool wants_strict(const http::Request& request) {
 }
 
 http::Response json_response(std::string json, bool pretty) {
-  return http::Response::text(200, "application/fhir+json; charset=utf-8", pretty ? indented(json) : std::move(json));
+  return http::Response::text(200, "application/fhir+json; charset=utf-8",
+                              pretty ? indented(json) : std::move(json));
 }
 
 http::Response resource_response(const http::Request& request, std::string json, std::string_view version,
@@ -114,7 +116,8 @@ http::Response outcome_response(const Error& error, const http::Request&) {
   }
   http::Response response = json_response(std::move(json), false);
   response.status = error.face().http_status;
-  if (error.code == ErrorCode::MethodNotAllowed && !error.where.empty()) response.headers.set("Allow", error.where);
+  if (error.code == ErrorCode::MethodNotAllowed && !error.where.empty())
+    response.headers.set("Allow", error.where);
   if (error.face().retry) response.headers.set("Retry-After", "1");
   return response;
 }

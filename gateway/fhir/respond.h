@@ -1,5 +1,5 @@
-// Answers of the FHIR face: content negotiation, JSON with ETag and Last-Modified, conditional reads, errors as
-// OperationOutcome (FHIR R4 http, 3.1.0). Pure functions; thread-safe.
+// Answers of the FHIR face: content negotiation, JSON with ETag and Last-Modified, conditional reads, errors
+// as OperationOutcome (FHIR R4 http, 3.1.0). Pure functions; thread-safe.
 #pragma once
 
 #include <cstdint>

@@ -16,7 +16,8 @@ constexpr std::size_t kBytesAnEntry = 256;  // around a resource
 
 class Answer {
  public:
-  Answer(const SearchRequest& request, const FhirFace& face, const std::string& base, const std::string& dicomweb)
+  Answer(const SearchRequest& request, const FhirFace& face, const std::string& base,
+         const std::string& dicomweb)
       : request_(request), face_(face), base_(base), dicomweb_(dicomweb) {}
 
   Result<std::string> studies();
@@ -25,7 +26,8 @@ class Answer {
 
  private:
   template <class Append>
-  void entry(JsonArray& entries, std::string_view type, std::string_view id, std::string_view mode, Append append);
+  void entry(JsonArray& entries, std::string_view type, std::string_view id, std::string_view mode,
+             Append append);
   void entry(JsonArray& entries, const model::SubjectRow& row, std::string_view mode) {
     entry(entries, "Patient", row.key, mode,
           [&](std::string& out) { mappers::fhir::append_patient(out, row, face_.render()); });
@@ -96,7 +98,8 @@ void Answer::study_entries(JsonArray& entries, const std::vector<model::StudyRow
           [&](std::string& out) { out += *texts[i]; });
   std::set<std::string_view> patients;
   for (const auto& row : rows)
-    if (request_.include_patient && patients.insert(row.subject.key).second) entry(entries, row.subject, "include");
+    if (request_.include_patient && patients.insert(row.subject.key).second)
+      entry(entries, row.subject, "include");
   if (request_.include_endpoint) endpoint_entry(entries, "include");
 }
 

@@ -20,10 +20,12 @@ constexpr std::array kImagingStudy = {
     SearchParameter{"basedon", "reference", CORE("ImagingStudy-basedon"),
                     "Orders are known by accession number only: use basedon:identifier=[system|]number."},
     SearchParameter{"patient", "reference", CORE("clinical-patient"), "Also chained: patient.identifier."},
-    SearchParameter{"subject", "reference", CORE("ImagingStudy-subject"), "Also chained: subject.identifier."},
-    SearchParameter{"started", "date", CORE("ImagingStudy-started"),
-                    "As patient time: a day is compared with the day on which the study was made, where it was made. "
-                    "Prefixes eq, ne, lt, gt, le, ge, sa, eb, ap."},
+    SearchParameter{"subject", "reference", CORE("ImagingStudy-subject"),
+                    "Also chained: subject.identifier."},
+    SearchParameter{
+        "started", "date", CORE("ImagingStudy-started"),
+        "As patient time: a day is compared with the day on which the study was made, where it was made. "
+        "Prefixes eq, ne, lt, gt, le, ge, sa, eb, ap."},
     SearchParameter{"modality", "token", CORE("ImagingStudy-modality"), ""},
     SearchParameter{"status", "token", CORE("ImagingStudy-status"), ""},
     SearchParameter{"series", "token", CORE("ImagingStudy-series"), "The UID, bare or as urn:oid."},
@@ -51,8 +53,8 @@ constexpr std::array kEndpoint = {
     SearchParameter{"connection-type", "token", CORE("Endpoint-connection-type"), ""},
 };
 
-constexpr std::array<std::string_view, 3> kImagingStudyIncludes = {"ImagingStudy:patient", "ImagingStudy:subject",
-                                                                   "ImagingStudy:endpoint"};
+constexpr std::array<std::string_view, 3> kImagingStudyIncludes = {
+    "ImagingStudy:patient", "ImagingStudy:subject", "ImagingStudy:endpoint"};
 
 #undef CORE
 

@@ -1,8 +1,8 @@
 // Plans: criteria compiled for the index, and the rows that they find.
 //
-// What model::Query can say becomes matches; the rest (several date alternatives, time of day, parts of names) becomes
-// filters over the rows that the matches leave, of which a search examines a bounded number. Pure but for reads of the
-// index; thread-safe.
+// What model::Query can say becomes matches; the rest (several date alternatives, time of day, parts of
+// names) becomes filters over the rows that the matches leave, of which a search examines a bounded number.
+// Pure but for reads of the index; thread-safe.
 #pragma once
 
 #include <functional>
@@ -49,10 +49,11 @@ struct Page {
   std::vector<Row> rows;
   std::uint64_t total = 0;
 };
-// The rows at [offset, offset + count) of what the plan finds. Studies come without series, and may be fewer than
-// `count`: see FhirConfig::max_page_instances. Errors: InvalidParameter when filters would have to examine
-// too many rows; those of the index.
-Result<Page<model::StudyRow>> find_studies(const StudyPlan& plan, const SearchRequest& request, const FhirFace& face);
+// The rows at [offset, offset + count) of what the plan finds. Studies come without series, and may be fewer
+// than `count`: see FhirConfig::max_page_instances. Errors: InvalidParameter when filters would have to
+// examine too many rows; those of the index.
+Result<Page<model::StudyRow>> find_studies(const StudyPlan& plan, const SearchRequest& request,
+                                           const FhirFace& face);
 Result<Page<model::SubjectRow>> find_subjects(const SubjectPlan& plan, const SearchRequest& request,
                                               const FhirFace& face);
 

@@ -90,7 +90,8 @@ Result<void> Parser::take_offset(const std::string& value) {
 }
 
 Result<void> Parser::take_summary(const std::string& value) {
-  if (!is_one_of(value, {"true", "text", "data", "count", "false"})) return refuse("no such summary", "_summary");
+  if (!is_one_of(value, {"true", "text", "data", "count", "false"}))
+    return refuse("no such summary", "_summary");
   if (value != "count" && value != "false") return unknown("_summary=" + value);
   if (value == "count") request_.count_only = true;
   use("_summary", value);
@@ -136,7 +137,8 @@ Result<void> Parser::criterion(const std::string& name, const std::string& value
                               (order && criterion.modifier == "identifier");
   const bool chain_known = criterion.chain.empty() || (patient && criterion.chain == "identifier");
   const bool empty_part = name.ends_with(':') || name.ends_with('.');
-  if (!modifier_known || !chain_known || empty_part) return refuse("the modifier or chain is not supported", name);
+  if (!modifier_known || !chain_known || empty_part)
+    return refuse("the modifier or chain is not supported", name);
   criterion.value = value;
   request_.criteria.push_back(std::move(criterion));
   use(name, value);
@@ -145,7 +147,8 @@ Result<void> Parser::criterion(const std::string& name, const std::string& value
 
 }  // namespace
 
-Result<SearchRequest> parse_search(ResourceType type, const QueryPairs& pairs, const SearchDefaults& defaults) {
+Result<SearchRequest> parse_search(ResourceType type, const QueryPairs& pairs,
+                                   const SearchDefaults& defaults) {
   Parser parser(type, defaults);
   for (const auto& [name, value] : pairs) TRY_VOID(parser.take(name, value));
   return std::move(parser).finish();

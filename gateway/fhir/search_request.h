@@ -1,7 +1,8 @@
 // SearchRequest: the parameters of a search, sorted into criteria and directives (FHIR R4 search 3.1.1).
 //
 // Unknown parameters are ignored and leave no trace in `used`, or are refused with "Prefer: handling=strict"
-// (3.1.1.3.1). Modifiers and chains that are not supported are always refused, as the standard asks. Pure functions.
+// (3.1.1.3.1). Modifiers and chains that are not supported are always refused, as the standard asks. Pure
+// functions.
 #pragma once
 
 #include <cstdint>
@@ -44,7 +45,8 @@ struct SearchDefaults {
 };
 
 // Errors: InvalidParameter naming the parameter.
-Result<SearchRequest> parse_search(ResourceType type, const QueryPairs& pairs, const SearchDefaults& defaults);
+Result<SearchRequest> parse_search(ResourceType type, const QueryPairs& pairs,
+                                   const SearchDefaults& defaults);
 
 // "<path>?..." of the page at `offset`.
 std::string page_link(const SearchRequest& request, std::string_view path, std::uint64_t offset);

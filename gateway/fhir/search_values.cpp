@@ -24,9 +24,10 @@ struct PrefixName {
   std::string_view name;
   Prefix prefix;
 };
-constexpr std::array kPrefixes = {PrefixName{"eq", Prefix::Eq}, PrefixName{"ne", Prefix::Ne}, PrefixName{"gt", Prefix::Gt},
-                                  PrefixName{"lt", Prefix::Lt}, PrefixName{"ge", Prefix::Ge}, PrefixName{"le", Prefix::Le},
-                                  PrefixName{"sa", Prefix::Sa}, PrefixName{"eb", Prefix::Eb}, PrefixName{"ap", Prefix::Ap}};
+constexpr std::array kPrefixes = {
+    PrefixName{"eq", Prefix::Eq}, PrefixName{"ne", Prefix::Ne}, PrefixName{"gt", Prefix::Gt},
+    PrefixName{"lt", Prefix::Lt}, PrefixName{"ge", Prefix::Ge}, PrefixName{"le", Prefix::Le},
+    PrefixName{"sa", Prefix::Sa}, PrefixName{"eb", Prefix::Eb}, PrefixName{"ap", Prefix::Ap}};
 
 // "YYYYMMDD" of a moment, as if its clock showed UTC.
 std::string day_text(std::int64_t utc_us) {
@@ -78,7 +79,8 @@ std::optional<std::string> Token::code_in(std::string_view expected) const {
 std::optional<std::string> local_id(std::string_view value, std::string_view type, std::string_view base) {
   std::string text = unescape(value);
   std::string_view rest = text;
-  if (!base.empty() && rest.starts_with(base) && rest.substr(base.size()).starts_with('/')) rest.remove_prefix(base.size() + 1);
+  if (!base.empty() && rest.starts_with(base) && rest.substr(base.size()).starts_with('/'))
+    rest.remove_prefix(base.size() + 1);
   if (const auto slash = rest.find('/'); slash != std::string_view::npos) {
     if (rest.substr(0, slash) != type) return std::nullopt;
     rest.remove_prefix(slash + 1);
@@ -90,15 +92,24 @@ std::optional<std::string> local_id(std::string_view value, std::string_view typ
 bool DateValue::matches(const TimeSpan& other) const {
   const bool contains = span.first_us <= other.first_us && other.last_us <= span.last_us;
   switch (prefix) {
-    case Prefix::Eq: return contains;
-    case Prefix::Ne: return !contains;
-    case Prefix::Gt: return other.last_us > span.last_us;
-    case Prefix::Lt: return other.first_us < span.first_us;
-    case Prefix::Ge: return other.last_us > span.last_us || contains;
-    case Prefix::Le: return other.first_us < span.first_us || contains;
-    case Prefix::Sa: return other.first_us > span.last_us;
-    case Prefix::Eb: return other.last_us < span.first_us;
-    case Prefix::Ap: break;
+    case Prefix::Eq:
+      return contains;
+    case Prefix::Ne:
+      return !contains;
+    case Prefix::Gt:
+      return other.last_us > span.last_us;
+    case Prefix::Lt:
+      return other.first_us < span.first_us;
+    case Prefix::Ge:
+      return other.last_us > span.last_us || contains;
+    case Prefix::Le:
+      return other.first_us < span.first_us || contains;
+    case Prefix::Sa:
+      return other.first_us > span.last_us;
+    case Prefix::Eb:
+      return other.last_us < span.first_us;
+    case Prefix::Ap:
+      break;
   }
   return other.first_us <= span.last_us && span.first_us <= other.last_us;
 }
@@ -117,7 +128,8 @@ Result<DateValue> parse_date_value(std::string_view value, std::string_view para
   const auto span = mappers::fhir::span_of(date.text, zone);
   auto calendar = mappers::fhir::span_of(date.text.substr(0, date.text.find('T')));
   if (!span || !calendar)
-    return fail(ErrorCode::InvalidParameter, "the value is not a date or time such as 2024, 2024-01-31 or ge2024-01-31T09:30:00Z",
+    return fail(ErrorCode::InvalidParameter,
+                "the value is not a date or time such as 2024, 2024-01-31 or ge2024-01-31T09:30:00Z",
                 std::string(parameter));
   date.span = *span;
   if (date.prefix == Prefix::Ap) {

@@ -1,4 +1,5 @@
-// Values of search parameters (FHIR R4 search, 3.1.1.4): alternatives, tokens, references and dates. Pure functions.
+// Values of search parameters (FHIR R4 search, 3.1.1.4): alternatives, tokens, references and dates. Pure
+// functions.
 #pragma once
 
 #include <cstdint>
@@ -12,7 +13,8 @@
 
 namespace gateway::fhir {
 
-// The alternatives of a value: split at commas that no backslash escapes; the escapes stay. Empty ones are left out.
+// The alternatives of a value: split at commas that no backslash escapes; the escapes stay. Empty ones are
+// left out.
 std::vector<std::string_view> alternatives(std::string_view value);
 // Without the escapes \, \| \$ \\ .
 std::string unescape(std::string_view value);
@@ -26,7 +28,8 @@ struct Token {
 };
 Token parse_token(std::string_view value);
 
-// The id of a reference to `type` at this server: "Type/id", "<base>/Type/id", or the bare id. Nothing otherwise.
+// The id of a reference to `type` at this server: "Type/id", "<base>/Type/id", or the bare id. Nothing
+// otherwise.
 std::optional<std::string> local_id(std::string_view value, std::string_view type, std::string_view base);
 
 enum class Prefix : std::uint8_t { Eq, Ne, Gt, Lt, Ge, Le, Sa, Eb, Ap };
@@ -34,14 +37,15 @@ enum class Prefix : std::uint8_t { Eq, Ne, Gt, Lt, Ge, Le, Sa, Eb, Ap };
 struct DateValue {
   Prefix prefix = Prefix::Eq;
   bool has_time = false;
-  std::string text;               // without the prefix
-  mappers::fhir::TimeSpan span;   // UTC; with ap already widened
+  std::string text;                 // without the prefix
+  mappers::fhir::TimeSpan span;     // UTC; with ap already widened
   std::string first_day, last_day;  // "YYYYMMDD" of the calendar, without any zone; with ap already widened
 
   // Does a value that covers `other` match? (FHIR R4 search 3.1.1.4.5)
   bool matches(const mappers::fhir::TimeSpan& other) const;
 };
-// `zone` is of values without offset; `now_us` makes ap: a tenth of the distance to now. Error: InvalidParameter.
+// `zone` is of values without offset; `now_us` makes ap: a tenth of the distance to now. Error:
+// InvalidParameter.
 Result<DateValue> parse_date_value(std::string_view value, std::string_view parameter, std::string_view zone,
                                    std::int64_t now_us);
 

@@ -1,8 +1,9 @@
 // StudyTexts: ImagingStudy resources as JSON text, kept while the study does not change.
 //
-// Reading the instances of a study costs more than all else in a search, and most studies never change once they are
-// complete. Kept texts are bounded in bytes; the longest unused go first. What is kept is keyed by the row's id, version
-// and time, so it never outlives a change. Thread-safe; the index and the options must outlive it.
+// Reading the instances of a study costs more than all else in a search, and most studies never change once
+// they are complete. Kept texts are bounded in bytes; the longest unused go first. What is kept is keyed by
+// the row's id, version and time, so it never outlives a change. Thread-safe; the index and the options must
+// outlive it.
 #pragma once
 
 #include <cstdint>
@@ -22,7 +23,8 @@ class StudyTexts {
  public:
   using Text = std::shared_ptr<const std::string>;
 
-  StudyTexts(const model::ImageIndex& index, const mappers::fhir::RenderOptions& options, std::size_t max_bytes)
+  StudyTexts(const model::ImageIndex& index, const mappers::fhir::RenderOptions& options,
+             std::size_t max_bytes)
       : index_(index), options_(options), max_bytes_(max_bytes) {}
 
   // The resource of each row, in order; rows need no series. At most 1000 rows. Errors: those of the index.

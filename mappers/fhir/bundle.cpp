@@ -19,14 +19,16 @@ class CollectionWriter {
   void add(StudyRow row) {
     if (row.subject.key.empty()) row.subject.key = key_of(row.subject);
     if (patients_.insert(row.subject.key).second)
-      entry("Patient", row.subject.key, [&](std::string& out) { append_patient(out, row.subject, options_); });
+      entry("Patient", row.subject.key,
+            [&](std::string& out) { append_patient(out, row.subject, options_); });
     entry("ImagingStudy", imaging_study_id(row.study.uid),
           [&](std::string& out) { append_imaging_study(out, row, options_, references_); });
   }
 
   void add_endpoint() {
     if (!references_.endpoint) return;
-    entry("Endpoint", kEndpointId, [&](std::string& out) { append_endpoint(out, std::string(base_) + "/dicomweb", 0); });
+    entry("Endpoint", kEndpointId,
+          [&](std::string& out) { append_endpoint(out, std::string(base_) + "/dicomweb", 0); });
   }
 
  private:
@@ -56,7 +58,8 @@ gateway::Result<std::string> bundle_of(std::span<const StudyRow> rows, std::stri
                                        const RenderOptions& options) {
   for (const StudyRow& row : rows)
     if (row.study.uid.empty())
-      return gateway::fail(gateway::ErrorCode::InvalidParameter, "a study without a Study Instance UID", "(0020,000D)");
+      return gateway::fail(gateway::ErrorCode::InvalidParameter, "a study without a Study Instance UID",
+                           "(0020,000D)");
   std::string out;
   {
     JsonObject bundle(out);

@@ -21,9 +21,7 @@ int field(std::string_view text, std::size_t at, std::size_t length, int low, in
   return value >= low && value <= high ? value : -1;
 }
 
-std::chrono::sys_days day_of(int year, int month, int day) {
-  return std::chrono::year(year) / month / day;
-}
+std::chrono::sys_days day_of(int year, int month, int day) { return std::chrono::year(year) / month / day; }
 
 bool is_day(int year, int month, int day) { return (std::chrono::year(year) / month / day).ok(); }
 
@@ -40,7 +38,8 @@ std::string fhir_time(std::string_view tm) {
   }
   if (!all_digits(digits) || (digits.size() != 4 && digits.size() != 6)) return {};
   if (digits.size() == 4) digits += "00";
-  if (field(digits, 0, 2, 0, 23) < 0 || field(digits, 2, 2, 0, 59) < 0 || field(digits, 4, 2, 0, 60) < 0) return {};
+  if (field(digits, 0, 2, 0, 23) < 0 || field(digits, 2, 2, 0, 59) < 0 || field(digits, 4, 2, 0, 60) < 0)
+    return {};
   std::string out = digits.substr(0, 2) + ":" + digits.substr(2, 2) + ":" + digits.substr(4, 2);
   if (!fraction.empty()) out += "." + fraction;
   return out;
@@ -67,8 +66,9 @@ std::optional<DateParts> parse_date(std::string_view text) {
   const int month = field(text, 5, 2, 1, 12);
   if (text[4] != '-' || month < 0) return std::nullopt;
   if (text.size() == 7) {
-    const std::chrono::year_month_day_last last(std::chrono::year(year), std::chrono::month_day_last(std::chrono::month(
-                                                                             static_cast<unsigned>(month))));
+    const std::chrono::year_month_day_last last(
+        std::chrono::year(year),
+        std::chrono::month_day_last(std::chrono::month(static_cast<unsigned>(month))));
     return DateParts{day_of(year, month, 1), std::chrono::sys_days(last)};
   }
   const int day = field(text, 8, 2, 1, 31);

@@ -1,7 +1,8 @@
 // DICOM dates and times (PS3.5 section 6.2: DA, TM) as FHIR date, dateTime and instant, and as spans of time.
 //
-// Nothing is invented: what is not a real date gives nothing, and a time without a known zone gives a date only, because a
-// FHIR dateTime with a time must have an offset (FHIR R4 datatypes, dateTime). Pure functions.
+// Nothing is invented: what is not a real date gives nothing, and a time without a known zone gives a date
+// only, because a FHIR dateTime with a time must have an offset (FHIR R4 datatypes, dateTime). Pure
+// functions.
 #pragma once
 
 #include <cstdint>
@@ -22,7 +23,8 @@ std::string fhir_offset(std::string_view offset);
 std::string fhir_date_time(std::string_view da, std::string_view tm, std::string_view offset,
                            std::string_view fallback = {});
 
-// First and last microsecond (UTC) that a FHIR date or dateTime covers. A value without offset is read with `fallback`
+// First and last microsecond (UTC) that a FHIR date or dateTime covers. A value without offset is read with
+// `fallback`
 // ("+01:00"; empty is UTC).
 struct TimeSpan {
   std::int64_t first_us = 0;

@@ -13,15 +13,17 @@ void append_endpoint(std::string& out, std::string_view address, std::int64_t up
   endpoint.plain("id", kEndpointId);
   add_meta(endpoint, endpoint_version(address), updated_us);
   endpoint.plain("status", "active");
-  append_coding(endpoint.member("connectionType"), "http://terminology.hl7.org/CodeSystem/endpoint-connection-type",
-                "dicom-wado-rs", "DICOM WADO-RS");
+  append_coding(endpoint.member("connectionType"),
+                "http://terminology.hl7.org/CodeSystem/endpoint-connection-type", "dicom-wado-rs",
+                "DICOM WADO-RS");
   endpoint.plain("name", "DICOMweb retrieval");
   {
     JsonArray types(endpoint.member("payloadType"));
     JsonObject type(types.item());
     {
       JsonArray codings(type.member("coding"));
-      append_coding(codings.item(), "http://terminology.hl7.org/CodeSystem/endpoint-payload-type", "none", "None");
+      append_coding(codings.item(), "http://terminology.hl7.org/CodeSystem/endpoint-payload-type", "none",
+                    "None");
     }
     type.plain("text", "DICOM WADO-RS");
   }

@@ -18,8 +18,9 @@ constexpr std::array<bool, 256> kIdCharacters = [] {
 }  // namespace
 
 bool is_fhir_id(std::string_view text) {
-  return !text.empty() && text.size() <= 64 &&
-         std::all_of(text.begin(), text.end(), [](char c) { return kIdCharacters[static_cast<unsigned char>(c)]; });
+  return !text.empty() && text.size() <= 64 && std::all_of(text.begin(), text.end(), [](char c) {
+    return kIdCharacters[static_cast<unsigned char>(c)];
+  });
 }
 
 std::string imaging_study_id(std::string_view study_uid) {
@@ -32,8 +33,8 @@ std::string urn_of(std::string_view type, std::string_view id) {
   std::string hex = gateway::sha256_hex(std::string(type) + "/" + std::string(id)).substr(0, 32);
   hex[12] = '8';
   hex[16] = "89ab"[hex[16] % 4];
-  return "urn:uuid:" + hex.substr(0, 8) + "-" + hex.substr(8, 4) + "-" + hex.substr(12, 4) + "-" + hex.substr(16, 4) +
-         "-" + hex.substr(20);
+  return "urn:uuid:" + hex.substr(0, 8) + "-" + hex.substr(8, 4) + "-" + hex.substr(12, 4) + "-" +
+         hex.substr(16, 4) + "-" + hex.substr(20);
 }
 
 }  // namespace mappers::fhir

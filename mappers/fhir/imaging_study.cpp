@@ -21,7 +21,8 @@ constexpr std::int64_t kMaxUnsignedInt = 2'147'483'647;  // FHIR R4 unsignedInt
 
 // (0020,0011), (0020,0013): FHIR has no negative numbers here.
 void add_number(JsonObject& object, const std::optional<std::int64_t>& number) {
-  if (number && *number >= 0 && *number <= kMaxUnsignedInt) object.number("number", static_cast<std::uint64_t>(*number));
+  if (number && *number >= 0 && *number <= kMaxUnsignedInt)
+    object.number("number", static_cast<std::uint64_t>(*number));
 }
 
 // series.uid and instance.uid are of type id; a UID that breaks PS3.5 section 9 is not one.
@@ -135,7 +136,8 @@ struct Performer {
   std::string display;
 };
 
-// performer: who (0008,1050), with what (0008,0070, 1090, 1010), where (0008,0080): names only, nothing to link to.
+// performer: who (0008,1050), with what (0008,0070, 1090, 1010), where (0008,0080): names only, nothing to
+// link to.
 void add_performers(JsonObject& object, const Series& series) {
   std::string device;
   for (const auto* part : {&series.manufacturer, &series.model_name, &series.station_name}) {
@@ -147,7 +149,9 @@ void add_performers(JsonObject& object, const Series& series) {
       {"DEV", "device", "Device", std::move(device)},
       {"LOC", "location", "Organization", fhir_text(series.institution)},
   };
-  if (std::all_of(std::begin(performers), std::end(performers), [](const auto& p) { return p.display.empty(); })) return;
+  if (std::all_of(std::begin(performers), std::end(performers),
+                  [](const auto& p) { return p.display.empty(); }))
+    return;
   JsonArray list(object.member("performer"));
   for (const Performer& performer : performers) {
     if (performer.display.empty()) continue;
@@ -155,8 +159,8 @@ void add_performers(JsonObject& object, const Series& series) {
     {
       JsonObject function(item.member("function"));
       JsonArray codings(function.member("coding"));
-      append_coding(codings.item(), "http://terminology.hl7.org/CodeSystem/v3-ParticipationType", performer.function,
-                    performer.meaning);
+      append_coding(codings.item(), "http://terminology.hl7.org/CodeSystem/v3-ParticipationType",
+                    performer.function, performer.meaning);
     }
     append_display_reference(item.member("actor"), performer.type, performer.display);
   }
@@ -190,7 +194,8 @@ void append_series(std::string& out, const SeriesRow& row, const Study& study, c
   series.number("numberOfInstances", row.instance_count);
   add_body_site(series, record, options);
   add_laterality(series, record, options);
-  if (const auto started = fhir_date_time(record.date, record.time, study.timezone_offset, options.zone_offset);
+  if (const auto started =
+          fhir_date_time(record.date, record.time, study.timezone_offset, options.zone_offset);
       !started.empty())
     series.plain("started", started);
   add_performers(series, record);
@@ -204,16 +209,19 @@ std::string reference(std::string_view type, std::string_view id, const Referenc
 }
 
 // subject, started, referrer, endpoint
-void add_context(JsonObject& study, const StudyRow& row, const RenderOptions& options, const References& references) {
+void add_context(JsonObject& study, const StudyRow& row, const RenderOptions& options,
+                 const References& references) {
   study.member("subject") += "{\"reference\":\"" + reference("Patient", row.subject.key, references) + "\"}";
-  if (const auto started = fhir_date_time(row.study.date, row.study.time, row.study.timezone_offset, options.zone_offset);
+  if (const auto started =
+          fhir_date_time(row.study.date, row.study.time, row.study.timezone_offset, options.zone_offset);
       !started.empty())
     study.plain("started", started);
   add_based_on(study, row.study, options);
   if (const auto referrer = display_name(row.study.referring_physician); !referrer.empty())
     append_display_reference(study.member("referrer"), "Practitioner", referrer);
   if (references.endpoint)
-    study.member("endpoint") += "[{\"reference\":\"" + reference("Endpoint", kEndpointId, references) + "\"}]";
+    study.member("endpoint") +=
+        "[{\"reference\":\"" + reference("Endpoint", kEndpointId, references) + "\"}]";
 }
 
 }  // namespace

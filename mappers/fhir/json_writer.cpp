@@ -11,13 +11,16 @@ namespace {
 
 bool is_blank(char c) { return c == ' ' || c == '\t' || c == '\r' || c == '\n'; }
 
-// Length of a blank of Unicode at `text`, which the FHIR expression for strings ([ \r\n\t\S]+) does not let through.
+// Length of a blank of Unicode at `text`, which the FHIR expression for strings ([ \r\n\t\S]+) does not let
+// through.
 std::size_t exotic_blank(std::string_view text) {
   for (const std::string_view blank : {"\xC2\xA0", "\xC2\x85", "\xE1\x9A\x80", "\xE3\x80\x80", "\xEF\xBB\xBF",
                                        "\xE2\x80\xA8", "\xE2\x80\xA9", "\xE2\x80\xAF", "\xE2\x81\x9F"})
     if (text.starts_with(blank)) return blank.size();
   const bool general = text.starts_with("\xE2\x80") && text.size() > 2;  // U+2000 to U+200A
-  return general && static_cast<std::uint8_t>(text[2]) >= 0x80 && static_cast<std::uint8_t>(text[2]) <= 0x8A ? 3 : 0;
+  return general && static_cast<std::uint8_t>(text[2]) >= 0x80 && static_cast<std::uint8_t>(text[2]) <= 0x8A
+             ? 3
+             : 0;
 }
 
 // Bytes that may begin something that fhir_text() changes.

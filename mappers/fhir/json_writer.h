@@ -1,8 +1,8 @@
 // JsonObject and JsonArray: commas and brackets of JSON that is appended to one string, nothing else.
 //
-// The brackets close when the writer goes out of scope. Text goes through fhir_text(): FHIR strings are never empty
-// and hold no control characters (FHIR R4 datatypes, string).
-// One thread at a time; the string must outlive the writer.
+// The brackets close when the writer goes out of scope. Text goes through fhir_text(): FHIR strings are never
+// empty and hold no control characters (FHIR R4 datatypes, string). One thread at a time; the string must
+// outlive the writer.
 #pragma once
 
 #include <cstdint>

@@ -6,7 +6,8 @@
 namespace mappers::fhir {
 namespace {
 
-constexpr std::string_view kRepresentation = "http://hl7.org/fhir/StructureDefinition/iso21090-EN-representation";
+constexpr std::string_view kRepresentation =
+    "http://hl7.org/fhir/StructureDefinition/iso21090-EN-representation";
 
 struct Group {
   std::string_view text;
@@ -17,7 +18,8 @@ std::array<Group, 3> groups_of(const gateway::model::PersonName& name) {
   return {Group{name.alphabetic, "ABC"}, Group{name.ideographic, "IDE"}, Group{name.phonetic, "SYL"}};
 }
 
-void append_list(JsonObject& object, std::string_view member, std::initializer_list<std::string_view> values) {
+void append_list(JsonObject& object, std::string_view member,
+                 std::initializer_list<std::string_view> values) {
   bool any = false;
   for (const auto value : values) any = any || !value.empty();
   if (!any) return;
@@ -49,7 +51,8 @@ NameParts name_parts(std::string_view group) {
   std::array<std::string, 5> parts;
   const auto split = gateway::split(group, '^');
   for (std::size_t i = 0; i < parts.size() && i < split.size(); ++i) parts[i] = fhir_text(split[i]);
-  return {std::move(parts[0]), std::move(parts[1]), std::move(parts[2]), std::move(parts[3]), std::move(parts[4])};
+  return {std::move(parts[0]), std::move(parts[1]), std::move(parts[2]), std::move(parts[3]),
+          std::move(parts[4])};
 }
 
 bool append_human_names(std::string& out, const gateway::model::PersonName& name) {

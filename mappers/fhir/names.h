@@ -16,8 +16,8 @@ struct NameParts {
 };
 NameParts name_parts(std::string_view group);
 
-// An array of HumanName, one for each group that says something. With more than one group each carries the extension
-// iso21090-EN-representation (ABC, IDE, SYL). False, and nothing appended, when the name is empty.
+// An array of HumanName, one for each group that says something. With more than one group each carries the
+// extension iso21090-EN-representation (ABC, IDE, SYL). False, and nothing appended, when the name is empty.
 bool append_human_names(std::string& out, const gateway::model::PersonName& name);
 
 // "Dr. Marie Anna Curie": prefix, given, middle, family, suffix of the first group that says something.

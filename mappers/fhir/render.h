@@ -1,8 +1,8 @@
 // Rendering canonical records as FHIR R4 (4.0.1) JSON resources, appended to one string.
 //
-// Which attribute becomes which element: imaging_study.cpp and patient.cpp, section by section. No profile is claimed and
-// nothing is invented: what is not known is left out, or marked with data-absent-reason where R4 wants an element.
-// Pure functions over immutable options; thread-safe.
+// Which attribute becomes which element: imaging_study.cpp and patient.cpp, section by section. No profile is
+// claimed and nothing is invented: what is not known is left out, or marked with data-absent-reason where R4
+// wants an element. Pure functions over immutable options; thread-safe.
 #pragma once
 
 #include <cstdint>
@@ -17,7 +17,7 @@ namespace mappers::fhir {
 
 struct RenderOptions {
   std::shared_ptr<const Terminology> terminology;  // never null
-  std::string local_namespace = "urn:x-local";     // below it: systems of what has no standard URI (systems.h)
+  std::string local_namespace = "urn:x-local";  // below it: systems of what has no standard URI (systems.h)
   std::string zone_offset;  // "+01:00": of times that come without Timezone Offset From UTC; empty: date only
 };
 

@@ -11,7 +11,8 @@ void add_meta(JsonObject& resource, std::string_view version, std::int64_t updat
   meta.plain("lastUpdated", gateway::iso8601(updated_us, true));
 }
 
-void append_coding(std::string& out, std::string_view system, std::string_view code, std::string_view display) {
+void append_coding(std::string& out, std::string_view system, std::string_view code,
+                   std::string_view display) {
   JsonObject coding(out);
   coding.text("system", system);
   coding.text("code", fhir_code(code));

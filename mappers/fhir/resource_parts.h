@@ -13,7 +13,8 @@ namespace mappers::fhir {
 void add_meta(JsonObject& resource, std::string_view version, std::int64_t updated_us);
 
 // {"system","code","display"}; empty parts are left out. `code` is made a FHIR code.
-void append_coding(std::string& out, std::string_view system, std::string_view code, std::string_view display = {});
+void append_coding(std::string& out, std::string_view system, std::string_view code,
+                   std::string_view display = {});
 
 // An element that R4 requires and the source does not know: only the extension data-absent-reason.
 void append_absent(std::string& out, std::string_view reason = "unknown");

@@ -7,16 +7,20 @@
 namespace mappers::fhir {
 namespace {
 
-// scheme ":" something, without blanks (RFC 3986 section 3); a scheme of one letter would be a drive of Windows.
+// scheme ":" something, without blanks (RFC 3986 section 3); a scheme of one letter would be a drive of
+// Windows.
 bool is_uri(std::string_view text) {
   const auto colon = text.find(':');
   if (colon == std::string_view::npos || colon < 2 || colon + 1 == text.size()) return false;
   const auto scheme_char = [](char c) {
-    return (c >= 'a' && c <= 'z') || (c >= 'A' && c <= 'Z') || (c >= '0' && c <= '9') || c == '+' || c == '-' || c == '.';
+    return (c >= 'a' && c <= 'z') || (c >= 'A' && c <= 'Z') || (c >= '0' && c <= '9') || c == '+' ||
+           c == '-' || c == '.';
   };
   const bool letter = (text[0] | 0x20) >= 'a' && (text[0] | 0x20) <= 'z';
-  return letter && std::all_of(text.begin(), text.begin() + static_cast<std::ptrdiff_t>(colon), scheme_char) &&
-         std::all_of(text.begin(), text.end(), [](char c) { return c > 0x20 && c < 0x7F && c != '"' && c != '|'; });
+  return letter &&
+         std::all_of(text.begin(), text.begin() + static_cast<std::ptrdiff_t>(colon), scheme_char) &&
+         std::all_of(text.begin(), text.end(),
+                     [](char c) { return c > 0x20 && c < 0x7F && c != '"' && c != '|'; });
 }
 
 std::string local(const RenderOptions& options, std::string_view kind, std::string_view name = {}) {
@@ -76,9 +80,11 @@ std::vector<std::string> issuers_of(std::string_view system, const RenderOptions
     if (decoded) issuers.push_back(*decoded);
   }
   constexpr std::string_view kOid = "urn:oid:";
-  if (system.starts_with(kOid) && is_oid(system.substr(kOid.size()))) issuers.emplace_back(system.substr(kOid.size()));
+  if (system.starts_with(kOid) && is_oid(system.substr(kOid.size())))
+    issuers.emplace_back(system.substr(kOid.size()));
   issuers.emplace_back(system);
-  std::erase_if(issuers, [&](const std::string& issuer) { return patient_system(issuer, options) != system; });
+  std::erase_if(issuers,
+                [&](const std::string& issuer) { return patient_system(issuer, options) != system; });
   return issuers;
 }
 

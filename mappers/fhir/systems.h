@@ -1,7 +1,9 @@
-// Systems: the URIs under which identifiers and codes of the sources are known, and the way back for searches.
+// Systems: the URIs under which identifiers and codes of the sources are known, and the way back for
+// searches.
 //
-// An issuer that is an OID becomes urn:oid:, a URI stays; everything else gets a URN below the configured local namespace,
-// so a system is never empty and never a guess (profiles/terminology/README.md). Pure functions.
+// An issuer that is an OID becomes urn:oid:, a URI stays; everything else gets a URN below the configured
+// local namespace, so a system is never empty and never a guess (profiles/terminology/README.md). Pure
+// functions.
 #pragma once
 
 #include <string>

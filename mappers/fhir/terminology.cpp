@@ -14,7 +14,8 @@ Result<ConceptTable> ConceptTable::load(const std::string& path) {
   const gateway::codec::CsvTable csv = TRY(gateway::codec::parse_csv(text, name));
   const auto source = csv.column("source"), target = csv.column("target"), display = csv.column("display");
   if (!source || !target || !display)
-    return gateway::fail(ErrorCode::ProfileInvalid, "a concept table has the columns source, target, display", name + ":1");
+    return gateway::fail(ErrorCode::ProfileInvalid, "a concept table has the columns source, target, display",
+                         name + ":1");
   ConceptTable table;
   for (const auto& row : csv.rows) {
     Concept entry{row.cells[*target], row.cells[*display]};

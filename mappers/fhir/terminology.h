@@ -23,7 +23,8 @@ struct Concept {
 // One <name>.concepts.csv: source code to concept. Look-up is exact, with case.
 class ConceptTable {
  public:
-  // Errors: NotFound; ProfileInvalid with file and line for a missing column, an empty cell, a source given twice.
+  // Errors: NotFound; ProfileInvalid with file and line for a missing column, an empty cell, a source given
+  // twice.
   static gateway::Result<ConceptTable> load(const std::string& path);
   const Concept* find(std::string_view source) const;
   std::size_t size() const { return rows_.size(); }

@@ -77,47 +77,64 @@ class Child {
 const std::string kGateway = BUILD_DIR "/ehds-gateway";
 const std::string kRunner = BUILD_DIR "/ehds-conformance";
 
-// One gateway with demonstration data for all suites.
+// One gateway with demonstration data for all suites: plain, and with a certificate of the test PKI.
 class Conformance : public testing::TestWithParam<const char*> {
  protected:
   static void SetUpTestSuite() {
     std::string name = (fs::temp_directory_path() / "conformance-XXXXXX").string();
     if (!fs::exists(kGateway) || !fs::exists(kRunner) || !::mkdtemp(name.data())) return;
     folder_ = name;
-    Child demo({kGateway, "demo", "--data", folder_, "--seed", "1", "--subjects", "6"});
+    Child demo({kGateway, "demo", "--data", data(), "--seed", "1", "--subjects", "6"});
     demo.all();
     ASSERT_EQ(demo.wait(), 0) << "the demonstration data could not be made";
-    gateway_ = std::make_unique<Child>(
-        std::vector<std::string>{kGateway, "serve", "--data", folder_, "--listen", "127.0.0.1:0"});
-    const std::string line = gateway_->first_line(20'000);
-    const std::string start = "listening on ";
-    ASSERT_EQ(line.substr(0, start.size()), start) << line;
-    base_ = line.substr(start.size());
+    Child pki({SOURCE_DIR "/certs/make-test-pki", folder_ + "/pki"});
+    pki.all();
+    ASSERT_EQ(pki.wait(), 0) << "the test certificates could not be made";
+    gateway_ = std::make_unique<Child>(std::vector<std::string>{
+        kGateway, "serve", "--data", data(), "--listen", "127.0.0.1:0", "--https-listen", "127.0.0.1:0",
+        "--certificate", folder_ + "/pki/server-chain.crt", "--key", folder_ + "/pki/server.key"});
+    base_ = address();
+    tls_base_ = address();
   }
   static void TearDownTestSuite() {
     gateway_.reset();
     if (!folder_.empty()) fs::remove_all(folder_);
   }
 
-  static std::string folder_, base_;
+  static std::string data() { return folder_ + "/data"; }
+  // "listening on http://127.0.0.1:PORT"
+  static std::string address() {
+    const std::string line = gateway_->first_line(20'000);
+    const std::string start = "listening on ";
+    EXPECT_EQ(line.substr(0, start.size()), start) << line;
+    return line.size() > start.size() ? line.substr(start.size()) : "";
+  }
+
+  static std::string folder_, base_, tls_base_;
   static std::unique_ptr<Child> gateway_;
 };
 
 std::string Conformance::folder_;
 std::string Conformance::base_;
+std::string Conformance::tls_base_;
 std::unique_ptr<Child> Conformance::gateway_;
 
 TEST_P(Conformance, SuitePasses) {
   if (!fs::exists(kGateway) || !fs::exists(kRunner)) GTEST_SKIP() << "the programs are not built";
-  ASSERT_FALSE(base_.empty()) << "the gateway did not start";
-  Child runner({kRunner, "--base", base_, SOURCE_DIR "/conformance/suites/" + std::string(GetParam())});
+  const std::string name = GetParam();
+  const bool tls = name.ends_with("_over_tls");
+  const std::string base = tls ? tls_base_ : base_;
+  ASSERT_FALSE(base.empty()) << "the gateway did not start";
+  Child runner({kRunner, "--base", base, "--ca", folder_ + "/pki/root.crt",
+                SOURCE_DIR "/conformance/suites/" + name.substr(0, name.find('_'))});
   ASSERT_TRUE(runner.started());
   const std::string report = runner.all();
   EXPECT_EQ(runner.wait(), 0) << report;
 }
 
 INSTANTIATE_TEST_SUITE_P(Suites, Conformance,
-                         testing::Values("http", "dicomweb", "catalogue", "fhir", "service"),
+                         testing::Values("http", "dicomweb", "catalogue", "fhir", "service", "http_over_tls",
+                                         "dicomweb_over_tls"),
                          [](const auto& suite) { return std::string(suite.param); });
 
 }  // namespace

@@ -5,7 +5,8 @@ namespace {
 
 TEST_F(FaceTest, ReadsWhatASearchShows) {
   add_study(0);
-  const std::vector<std::string> paths = {"ImagingStudy/1.2.3.0", "Patient/" + subject(0).key, "Endpoint/dicom-wado-rs"};
+  const std::vector<std::string> paths = {"ImagingStudy/1.2.3.0", "Patient/" + subject(0).key,
+                                          "Endpoint/dicom-wado-rs"};
   for (const std::string& path : paths) {
     const Answer read = get(path);
     ASSERT_EQ(read.status, 200) << path;
@@ -41,8 +42,8 @@ TEST_F(FaceTest, AnIrregularStudyUidIsReadByItsDigest) {
 }
 
 TEST_F(FaceTest, WhatIsNotThereIsAnOperationOutcome) {
-  for (const char* path : {"ImagingStudy/no-such-id-1", "Patient/1", "Endpoint/x", "NoSuchType/1", "NoSuchType",
-                           "ImagingStudy/1/_history/1", "ImagingStudy/a_b"}) {
+  for (const char* path : {"ImagingStudy/no-such-id-1", "Patient/1", "Endpoint/x", "NoSuchType/1",
+                           "NoSuchType", "ImagingStudy/1/_history/1", "ImagingStudy/a_b"}) {
     const Answer answer = get(path);
     EXPECT_EQ(answer.status, 404) << path;
     EXPECT_EQ(issue_code(answer), "not-found") << path;

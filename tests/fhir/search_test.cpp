@@ -29,7 +29,8 @@ TEST_F(FaceTest, APageEndsEarlyRatherThanHoldTooManyInstances) {
 
 TEST_F(FaceTest, AskingForTheCountGivesNoEntries) {
   for (int n = 0; n < 3; ++n) add_study(n);
-  for (const char* target : {"ImagingStudy?_count=0", "ImagingStudy?_summary=count", "ImagingStudy?_count=5&_summary=count"}) {
+  for (const char* target :
+       {"ImagingStudy?_count=0", "ImagingStudy?_summary=count", "ImagingStudy?_count=5&_summary=count"}) {
     const Answer answer = get(target);
     EXPECT_EQ(total(answer), 3) << target;
     EXPECT_EQ(answer.json.find("entry"), nullptr) << target;
@@ -43,7 +44,8 @@ TEST_F(FaceTest, UnknownParametersLeaveNoTraceOrAreRefused) {
   const Answer lenient = get("ImagingStudy?nosuch=1&modality=CT&_sort=started");
   EXPECT_EQ(lenient.status, 200);
   EXPECT_EQ(link(lenient, "self"), std::string(kBase) + "/fhir/ImagingStudy?modality=CT");
-  for (const char* target : {"ImagingStudy?nosuch=1", "ImagingStudy?_sort=started", "ImagingStudy?_include=Patient:x"}) {
+  for (const char* target :
+       {"ImagingStudy?nosuch=1", "ImagingStudy?_sort=started", "ImagingStudy?_include=Patient:x"}) {
     const Answer strict = get(target, {{"Prefer", "return=minimal; handling=strict"}});
     EXPECT_EQ(strict.status, 400) << target;
     EXPECT_EQ(issue_code(strict), "invalid") << target;
@@ -52,9 +54,10 @@ TEST_F(FaceTest, UnknownParametersLeaveNoTraceOrAreRefused) {
 
 TEST_F(FaceTest, MalformedValuesAndUnknownModifiersAreRefused) {
   for (const char* target :
-       {"ImagingStudy?_lastUpdated=notadate", "ImagingStudy?started=2024-13", "ImagingStudy?_count=x", "ImagingStudy?_count=-1",
-        "ImagingStudy?modality:not=CT", "ImagingStudy?patient.name=x", "ImagingStudy?identifier:=x",
-        "ImagingStudy?_summary=x", "Patient?birthdate=x", "Patient?name:exact=Doe", "ImagingStudy?_offset=-1"}) {
+       {"ImagingStudy?_lastUpdated=notadate", "ImagingStudy?started=2024-13", "ImagingStudy?_count=x",
+        "ImagingStudy?_count=-1", "ImagingStudy?modality:not=CT", "ImagingStudy?patient.name=x",
+        "ImagingStudy?identifier:=x", "ImagingStudy?_summary=x", "Patient?birthdate=x",
+        "Patient?name:exact=Doe", "ImagingStudy?_offset=-1"}) {
     const Answer answer = get(target);
     EXPECT_EQ(answer.status, 400) << target;
     EXPECT_EQ(issue_code(answer), "invalid") << target;
@@ -65,7 +68,8 @@ TEST_F(FaceTest, APostedSearchEqualsTheOther) {
   for (int n = 0; n < 4; ++n) add_study(n);
   http::Request posted = request(http::Method::Post, "/fhir/ImagingStudy/_search?_count=1");
   posted.headers.add("Content-Type", "application/x-www-form-urlencoded");
-  posted.body = std::make_shared<MemorySource>(std::string_view("modality=http%3A%2F%2Fdicom.nema.org%2Fresources%2Fontology%2FDCM%7CMR"));
+  posted.body = std::make_shared<MemorySource>(
+      std::string_view("modality=http%3A%2F%2Fdicom.nema.org%2Fresources%2Fontology%2FDCM%7CMR"));
   const Answer answer = send(posted);
   EXPECT_EQ(ids(answer), "1.2.3.1");
   EXPECT_EQ(total(answer), 2);
@@ -97,7 +101,8 @@ TEST_F(FaceTest, FindsStudiesByPatient) {
   const std::string key = subject(1).key;
   for (const std::string& value : {key, "Patient/" + key, std::string(kBase) + "/fhir/Patient/" + key})
     for (const char* name : {"patient", "subject", "subject:Patient"})
-      EXPECT_EQ(ids(get("ImagingStudy?" + std::string(name) + "=" + value)), "1.2.3.2 1.2.3.3") << name << value;
+      EXPECT_EQ(ids(get("ImagingStudy?" + std::string(name) + "=" + value)), "1.2.3.2 1.2.3.3")
+          << name << value;
   EXPECT_EQ(hits("ImagingStudy?patient=Group/" + key), 0);
   EXPECT_EQ(hits("ImagingStudy?patient=http://other.example/fhir/Patient/" + key), 0);
   EXPECT_EQ(hits("ImagingStudy?patient.identifier=P1"), 2);
@@ -173,10 +178,12 @@ TEST_F(FaceTest, FindsByLastUpdate) {
 
 TEST_F(FaceTest, IncludesEachOnceAndBesideTheCount) {
   for (int n = 0; n < 4; ++n) add_study(n);
-  const Answer answer = get("ImagingStudy?_count=2&_include=ImagingStudy:patient&_include=ImagingStudy:endpoint");
+  const Answer answer =
+      get("ImagingStudy?_count=2&_include=ImagingStudy:patient&_include=ImagingStudy:endpoint");
   EXPECT_EQ(ids(answer), "1.2.3.0 1.2.3.1");
   EXPECT_EQ(ids(answer, "include"), subject(0).key + " dicom-wado-rs");
-  EXPECT_EQ(ids(get("ImagingStudy?_count=1&_include=ImagingStudy:subject:Patient"), "include"), subject(0).key);
+  EXPECT_EQ(ids(get("ImagingStudy?_count=1&_include=ImagingStudy:subject:Patient"), "include"),
+            subject(0).key);
 }
 
 TEST_F(FaceTest, FindsPatients) {
@@ -207,7 +214,9 @@ TEST_F(FaceTest, FindsPatients) {
 TEST_F(FaceTest, FindsTheEndpoint) {
   EXPECT_EQ(ids(get("Endpoint")), "dicom-wado-rs");
   EXPECT_EQ(hits("Endpoint?status=active&connection-type=dicom-wado-rs"), 1);
-  EXPECT_EQ(hits("Endpoint?connection-type=http://terminology.hl7.org/CodeSystem/endpoint-connection-type|dicom-wado-rs"), 1);
+  EXPECT_EQ(hits("Endpoint?connection-type=http://terminology.hl7.org/CodeSystem/"
+                 "endpoint-connection-type|dicom-wado-rs"),
+            1);
   EXPECT_EQ(hits("Endpoint?connection-type=dicom-qido-rs"), 0);
   EXPECT_EQ(hits("Endpoint?_id=other"), 0);
 }

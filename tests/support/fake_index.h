@@ -1,8 +1,8 @@
 // FakeIndex: an ImageIndex in memory, filled with rows by hand; every query walks over all of them.
 //
-// Matching is that of model::Query for text, numbers, names (whole groups, wild cards, without ASCII case) and the
-// fields that exist beside the descriptors (subject.key, *.updated, study.modalities). What a face of records does not
-// call (commit, search, locate) refuses. One thread fills it; then const and thread-safe.
+// Matching is that of model::Query for text, numbers, names (whole groups, wild cards, without ASCII case)
+// and the fields that exist beside the descriptors (subject.key, *.updated, study.modalities). What a face of
+// records does not call (commit, search, locate) refuses. One thread fills it; then const and thread-safe.
 #pragma once
 
 #include <algorithm>
@@ -36,7 +36,9 @@ class FakeIndex final : public model::ImageIndex {
     ++index_version;
   }
 
-  Result<std::vector<model::CommitOutcome>> commit(std::span<const model::IndexEntry>) override { return unused(); }
+  Result<std::vector<model::CommitOutcome>> commit(std::span<const model::IndexEntry>) override {
+    return unused();
+  }
   Result<bool> has_external(const std::string&, std::uint64_t, std::int64_t) const override { return false; }
   Result<std::vector<model::SearchRow>> search(const model::Query&) const override { return unused(); }
   Result<void> locate(std::string_view, std::string_view, std::string_view,
@@ -80,27 +82,33 @@ class FakeIndex final : public model::ImageIndex {
   static std::vector<Row> window(std::vector<Row> all, const model::Query& query) {
     const auto first = std::min<std::size_t>(query.offset, all.size());
     const auto last = std::min<std::size_t>(first + query.limit, all.size());
-    return {all.begin() + static_cast<std::ptrdiff_t>(first), all.begin() + static_cast<std::ptrdiff_t>(last)};
+    return {all.begin() + static_cast<std::ptrdiff_t>(first),
+            all.begin() + static_cast<std::ptrdiff_t>(last)};
   }
 
   static bool like(std::string_view text, std::string_view pattern) {
     if (pattern.empty()) return text.empty();
-    if (pattern[0] == '*') return like(text, pattern.substr(1)) || (!text.empty() && like(text.substr(1), pattern));
-    return !text.empty() && (pattern[0] == '?' || pattern[0] == text[0]) && like(text.substr(1), pattern.substr(1));
+    if (pattern[0] == '*')
+      return like(text, pattern.substr(1)) || (!text.empty() && like(text.substr(1), pattern));
+    return !text.empty() && (pattern[0] == '?' || pattern[0] == text[0]) &&
+           like(text.substr(1), pattern.substr(1));
   }
 
   static bool text_matches(const std::string& text, const model::Match& match) {
     if (match.kind == model::Match::Kind::AnyOf)
       return std::find(match.values.begin(), match.values.end(), text) != match.values.end();
     if (match.kind == model::Match::Kind::Wildcard) return like(text, match.values[0]);
-    return !text.empty() && (match.low.empty() || text >= match.low) && (match.high.empty() || text <= match.high);
+    return !text.empty() && (match.low.empty() || text >= match.low) &&
+           (match.high.empty() || text <= match.high);
   }
 
   static bool number_matches(std::int64_t number, const model::Match& match) {
     const auto value = [](const std::string& text) { return *parse_number<std::int64_t>(text); };
     if (match.kind != model::Match::Kind::AnyOf)
-      return (match.low.empty() || number >= value(match.low)) && (match.high.empty() || number <= value(match.high));
-    return std::any_of(match.values.begin(), match.values.end(), [&](const auto& v) { return value(v) == number; });
+      return (match.low.empty() || number >= value(match.low)) &&
+             (match.high.empty() || number <= value(match.high));
+    return std::any_of(match.values.begin(), match.values.end(),
+                       [&](const auto& v) { return value(v) == number; });
   }
 
   static bool name_matches(const model::PersonName& name, const model::Match& match) {
@@ -114,7 +122,8 @@ class FakeIndex final : public model::ImageIndex {
   static bool field_matches(const Record& record, std::string_view name, const model::Match& match) {
     for (const auto& field : model::fields<Record>()) {
       if (field.name != name) continue;
-      if (const auto* text = std::get_if<std::string Record::*>(&field.member)) return text_matches(record.**text, match);
+      if (const auto* text = std::get_if<std::string Record::*>(&field.member))
+        return text_matches(record.**text, match);
       if (const auto* person = std::get_if<model::PersonName Record::*>(&field.member))
         return name_matches(record.**person, match);
       if (const auto* number = std::get_if<std::optional<std::int64_t> Record::*>(&field.member))
@@ -129,7 +138,8 @@ class FakeIndex final : public model::ImageIndex {
     if (level == "subject") return matches(row.subject, match);
     if (match.field == "study.updated") return number_matches(row.updated_us, match);
     if (match.field == "study.modalities")
-      return std::any_of(row.modalities.begin(), row.modalities.end(), [&](const auto& m) { return text_matches(m, match); });
+      return std::any_of(row.modalities.begin(), row.modalities.end(),
+                         [&](const auto& m) { return text_matches(m, match); });
     if (level == "study") return field_matches(row.study, name, match);
     for (const auto& series : row.series) {
       if (level == "series" && field_matches(series.series, name, match)) return true;
@@ -146,7 +156,8 @@ class FakeIndex final : public model::ImageIndex {
 
   template <class Row>
   static bool all_match(const Row& row, const model::Query& query) {
-    return std::all_of(query.matches.begin(), query.matches.end(), [&](const auto& match) { return matches(row, match); });
+    return std::all_of(query.matches.begin(), query.matches.end(),
+                       [&](const auto& match) { return matches(row, match); });
   }
   std::vector<model::StudyRow> all_studies(const model::Query& query) const {
     std::vector<model::StudyRow> found;
@@ -158,7 +169,8 @@ class FakeIndex final : public model::ImageIndex {
     std::vector<model::SubjectRow> found;
     for (const auto& row : rows) {
       const auto same = [&](const auto& other) { return other.key == row.subject.key; };
-      if (all_match(row.subject, query) && std::none_of(found.begin(), found.end(), same)) found.push_back(row.subject);
+      if (all_match(row.subject, query) && std::none_of(found.begin(), found.end(), same))
+        found.push_back(row.subject);
     }
     return found;
   }

@@ -32,7 +32,8 @@ TEST(BundleOf, HasTheEndpointOfTheBase) {
   const auto json = bundle_of(rows, "https://gateway.example", options());
   ASSERT_TRUE(json.ok());
   const Value bundle = parsed(*json);
-  EXPECT_EQ(at(bundle, "entry.1.fullUrl"), "https://gateway.example/fhir/ImagingStudy/1.2.826.0.1.3680043.8.1055.1");
+  EXPECT_EQ(at(bundle, "entry.1.fullUrl"),
+            "https://gateway.example/fhir/ImagingStudy/1.2.826.0.1.3680043.8.1055.1");
   EXPECT_EQ(at(bundle, "entry.1.resource.endpoint.0.reference"), "Endpoint/dicom-wado-rs");
   EXPECT_EQ(at(bundle, "entry.2.resource.address"), "https://gateway.example/dicomweb");
 }

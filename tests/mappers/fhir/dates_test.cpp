@@ -11,7 +11,8 @@ TEST(FhirDate, KeepsPrecisionAndRefusesWhatIsNoDate) {
   EXPECT_EQ(fhir_date(" 20240131 "), "2024-01-31");
   EXPECT_EQ(fhir_date("202401"), "2024-01");
   EXPECT_EQ(fhir_date("2024"), "2024");
-  for (const char* bad : {"", "20230229", "20241301", "00000101", "2024013", "2024013x", "31012024", "99999999"})
+  for (const char* bad :
+       {"", "20230229", "20241301", "00000101", "2024013", "2024013x", "31012024", "99999999"})
     EXPECT_EQ(fhir_date(bad), "") << bad;
 }
 
@@ -50,8 +51,9 @@ TEST(SpanOf, CoversThePrecisionOfTheValue) {
 }
 
 TEST(SpanOf, RefusesWhatIsNoDateTime) {
-  for (const char* bad : {"", "notadate", "70", "1970-13", "1970-02-30", "1970-1-1", "1970-01-01T", "1970-01-01T25:00Z",
-                          "1970-01T00:00Z", "1970-01-01T00:00+1", "1970-01-01T00:00:00.Z", "1970-01-01 ", "1970-"})
+  for (const char* bad :
+       {"", "notadate", "70", "1970-13", "1970-02-30", "1970-1-1", "1970-01-01T", "1970-01-01T25:00Z",
+        "1970-01T00:00Z", "1970-01-01T00:00+1", "1970-01-01T00:00:00.Z", "1970-01-01 ", "1970-"})
     EXPECT_FALSE(span_of(bad)) << bad;
 }
 

@@ -1,4 +1,5 @@
-// What the tests of mappers/fhir share: the tables of the tree, a study to start from, parsed JSON with paths.
+// What the tests of mappers/fhir share: the tables of the tree, a study to start from, parsed JSON with
+// paths.
 #pragma once
 
 #include <gtest/gtest.h>

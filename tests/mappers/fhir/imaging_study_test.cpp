@@ -1,4 +1,5 @@
-// One test for each row of the mapping table of ImagingStudy: the DICOM attribute is named in the record's comment.
+// One test for each row of the mapping table of ImagingStudy: the DICOM attribute is named in the record's
+// comment.
 #include <chrono>
 
 #include "tests/mappers/fhir/fhir_fixture.h"
@@ -13,7 +14,8 @@ using testing::sample_study;
 using testing::Value;
 namespace model = gateway::model;
 
-constexpr const char* kDar = R"([{"url":"http://hl7.org/fhir/StructureDefinition/data-absent-reason","valueCode":)";
+constexpr const char* kDar =
+    R"([{"url":"http://hl7.org/fhir/StructureDefinition/data-absent-reason","valueCode":)";
 
 TEST(ImagingStudy, IdentifiesTheStudyByItsUid) {
   const Value study = rendered(sample_study());
@@ -105,7 +107,8 @@ TEST(ImagingStudy, CountsSeriesAndInstances) {
 
 TEST(ImagingStudy, EveryProcedureCodeIsMappedAndNoneIsLost) {
   auto row = sample_study();
-  row.study.procedures = {{"77477000", "SCT", "CT"}, {"X1", "99LOCAL", "House code"}, {"", "", "only text"}, {"", "", ""}};
+  row.study.procedures = {
+      {"77477000", "SCT", "CT"}, {"X1", "99LOCAL", "House code"}, {"", "", "only text"}, {"", "", ""}};
   const Value study = rendered(row);
   EXPECT_EQ(at(study, "procedureCode.0.coding.0.system"), "http://snomed.info/sct");
   EXPECT_EQ(at(study, "procedureCode.0.coding.0.code"), "77477000");
@@ -185,7 +188,8 @@ TEST(ImagingStudySeries, PerformersAreNamedByFunction) {
   series.institution = "Clinic";
   const Value study = rendered(row);
   EXPECT_EQ(at(study, "series.0.performer.0.function.coding.0.code"), "PRF");
-  EXPECT_EQ(at(study, "series.0.performer.0.actor"), R"({"type":"Practitioner","display":"Wilhelm Roentgen"})");
+  EXPECT_EQ(at(study, "series.0.performer.0.actor"),
+            R"({"type":"Practitioner","display":"Wilhelm Roentgen"})");
   EXPECT_EQ(at(study, "series.0.performer.1.actor.display"), "Maker Model 1");
   EXPECT_EQ(at(study, "series.0.performer.2.actor.display"), "Clinic");
 }

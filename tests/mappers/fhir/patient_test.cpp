@@ -18,7 +18,8 @@ TEST(Patient, HasIdentifierNameGenderAndBirthDate) {
   EXPECT_EQ(at(patient, "id"), row.key);
   EXPECT_EQ(at(patient, "meta.versionId"), "2");
   EXPECT_EQ(at(patient, "identifier"), R"([{"system":"urn:x-local:patient-id","value":"P1"}])");
-  EXPECT_EQ(at(patient, "name"), R"([{"family":"Doe","given":["Jane","Mary"],"prefix":["Dr"],"suffix":["PhD"]}])");
+  EXPECT_EQ(at(patient, "name"),
+            R"([{"family":"Doe","given":["Jane","Mary"],"prefix":["Dr"],"suffix":["PhD"]}])");
   EXPECT_EQ(at(patient, "gender"), "female");
   EXPECT_EQ(at(patient, "birthDate"), "1970-02-28");
 }
@@ -55,7 +56,8 @@ TEST(Patient, NameGroupsAreMarkedByRepresentation) {
   auto row = sample_study().subject;
   row.subject.name = {"Yamada^Tarou", "山田^太郎", "やまだ^たろう"};
   const Value patient = rendered(row);
-  EXPECT_EQ(at(patient, "name.0.extension.0.url"), "http://hl7.org/fhir/StructureDefinition/iso21090-EN-representation");
+  EXPECT_EQ(at(patient, "name.0.extension.0.url"),
+            "http://hl7.org/fhir/StructureDefinition/iso21090-EN-representation");
   EXPECT_EQ(at(patient, "name.0.extension.0.valueCode"), "ABC");
   EXPECT_EQ(at(patient, "name.1.extension.0.valueCode"), "IDE");
   EXPECT_EQ(at(patient, "name.1.family"), "山田");
