@@ -6,10 +6,12 @@ namespace gateway::app {
 namespace {
 
 constexpr const char* kAbout =
-    "Translates between local imaging formats, DICOMweb, FHIR and HealthDCAT-AP, and serves them from one index.\n"
+    "Translates between local imaging formats, DICOMweb, FHIR and HealthDCAT-AP, and serves them from one "
+    "index.\n"
     "First steps:  ehds-gateway ingest --data DATA /path/to/dicom   then   ehds-gateway serve --data DATA";
 constexpr const char* kFooter =
-    "Exit codes: 0 done; 1 done, but something was found invalid (or, with ingest --strict, refused); 2 wrong command line or configuration;\n"
+    "Exit codes: 0 done; 1 done, but something was found invalid (or, with ingest --strict, refused); 2 "
+    "wrong command line or configuration;\n"
     "3 failed. Results go to standard output (as JSON with --json), progress and faults to standard error.";
 
 void add_common(CLI::App& command, CommonOptions& common, bool with_data = true) {
@@ -20,7 +22,8 @@ void add_common(CLI::App& command, CommonOptions& common, bool with_data = true)
 }
 
 void add_serve(CLI::App& app, ServeOptions& options) {
-  auto& command = *app.add_subcommand("serve", "Serve DICOMweb, FHIR and the catalogue over HTTP until Ctrl-C");
+  auto& command =
+      *app.add_subcommand("serve", "Serve DICOMweb, FHIR and the catalogue over HTTP until Ctrl-C");
   add_common(command, options.common);
   command.add_option("--listen", options.listen, "HOST:PORT of the HTTP listener; port 0 picks one");
   command.add_option("--https-listen", options.https_listen, "HOST:PORT of the HTTPS listener");
@@ -35,11 +38,15 @@ void add_ingest(CLI::App& app, IngestOptions& options) {
   auto& command = *app.add_subcommand("ingest", "Index DICOM files and folders");
   add_common(command, options.common);
   command.add_option("paths", options.paths, "Files and folders")->required();
-  command.add_flag("--copy", options.copy, "Copy the objects into the data folder instead of indexing them in place");
-  command.add_option("--threads", options.threads, "Readers at work")->check(CLI::Range(1, 64))->capture_default_str();
+  command.add_flag("--copy", options.copy,
+                   "Copy the objects into the data folder instead of indexing them in place");
+  command.add_option("--threads", options.threads, "Readers at work")
+      ->check(CLI::Range(1, 64))
+      ->capture_default_str();
   command.add_flag("--strict", options.strict, "End with exit code 1 when a file was refused or in conflict");
-  command.footer("Every file is accounted for: stored, identical, conflict, refused or skipped, with the reason.\n"
-                 "Running it again skips what did not change.");
+  command.footer(
+      "Every file is accounted for: stored, identical, conflict, refused or skipped, with the reason.\n"
+      "Running it again skips what did not change.");
 }
 
 void add_convert(CLI::App& app, ConvertOptions& options) {
@@ -50,12 +57,14 @@ void add_convert(CLI::App& app, ConvertOptions& options) {
       ->required()
       ->check(CLI::IsMember({"dicom-json", "fhir", "turtle"}));
   command.add_option("--output,-o", options.output, "File to write; default is standard output");
-  command.add_option("--base", options.base, "Base URL of links in the output")->capture_default_str();
+  command.add_option("--base", options.base,
+                     "Base URL of the gateway that will serve these images, for links in the output");
   command.add_option("--dataset", options.dataset, "Dataset definition (TOML) for --to turtle");
 }
 
 void add_validate(CLI::App& app, ValidateOptions& options) {
-  auto& command = *app.add_subcommand("validate", "Check DICOM files, dataset definitions (.toml) and Turtle (.ttl)");
+  auto& command =
+      *app.add_subcommand("validate", "Check DICOM files, dataset definitions (.toml) and Turtle (.ttl)");
   add_common(command, options.common, false);
   command.add_option("paths", options.paths, "Files and folders")->required();
 }
@@ -69,7 +78,8 @@ void add_dataset(CLI::App& app, DatasetOptions& options) {
   command.add_subcommand("list", "All datasets with their state");
   auto& show = *command.add_subcommand("show", "One dataset with its figures, computed from the index");
   show.add_option("id", options.operands, "Dataset")->required();
-  auto& publish = *command.add_subcommand("publish", "Show datasets in the catalogue, if HealthDCAT-AP R8 is satisfied");
+  auto& publish =
+      *command.add_subcommand("publish", "Show datasets in the catalogue, if HealthDCAT-AP R8 is satisfied");
   publish.add_option("id", options.operands, "Datasets")->required();
   publish.add_flag("--withdraw", options.withdraw, "Take them out of the catalogue");
   for (CLI::App* action : {&define, command.get_subcommand("list"), &show, &publish}) {
@@ -79,10 +89,13 @@ void add_dataset(CLI::App& app, DatasetOptions& options) {
 }
 
 void add_demo(CLI::App& app, DemoOptions& options) {
-  auto& command = *app.add_subcommand("demo", "Make, index and publish a demonstration data holder (synthetic phantoms)");
+  auto& command =
+      *app.add_subcommand("demo", "Make, index and publish a demonstration data holder (synthetic phantoms)");
   add_common(command, options.common);
   command.add_option("--seed", options.seed, "The same seed gives the same files")->capture_default_str();
-  command.add_option("--subjects", options.subjects, "How many subjects")->check(CLI::Range(3, 100000))->capture_default_str();
+  command.add_option("--subjects", options.subjects, "How many subjects")
+      ->check(CLI::Range(3, 100000))
+      ->capture_default_str();
 }
 
 void add_config(CLI::App& app, ConfigOptions& options) {

@@ -1,5 +1,5 @@
-// The commands of the command line, one .cpp each. Every command returns an exit code and writes results to standard
-// output, everything else (progress, faults, log) to standard error.
+// The commands of the command line, one .cpp each. Every command returns an exit code and writes results to
+// standard output, everything else (progress, faults, log) to standard error.
 #pragma once
 
 #include <cstdint>
@@ -41,10 +41,10 @@ struct IngestOptions {
 struct ConvertOptions {
   CommonOptions common;
   std::vector<std::string> paths;
-  std::string to;        // dicom-json, fhir, turtle
-  std::string output;    // empty: standard output
-  std::string base = "http://localhost";
-  std::string dataset;   // definition file, for turtle
+  std::string to;      // dicom-json, fhir, turtle
+  std::string output;  // empty: standard output
+  std::string base;  // of links; empty: none in FHIR, relative ones in DICOM JSON, http://localhost in Turtle
+  std::string dataset;  // definition file, for turtle
 };
 struct ValidateOptions {
   CommonOptions common;

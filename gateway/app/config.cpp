@@ -39,34 +39,45 @@ const std::array kKeys = {
         "Address of the plain HTTP listener. Port 0 picks a free one."},
     Key{"server.https_listen", Text{&Config::https_listen, ""},
         "Address of the HTTPS listener; empty for none. Needs certificate and key."},
-    Key{"server.certificate", Text{&Config::certificate_file, ""}, "PEM file of the server's certificate chain, leaf first."},
+    Key{"server.certificate", Text{&Config::certificate_file, ""},
+        "PEM file of the server's certificate chain, leaf first."},
     Key{"server.key", Text{&Config::key_file, ""}, "PEM file of its private key."},
     Key{"server.public_url", Text{&Config::public_url, ""},
-        "Base of all links that are handed out, e.g. https://images.example; empty: from the Host field of each request."},
+        "Base of all links that are handed out, e.g. https://images.example; empty: from the Host field of "
+        "each request."},
     Key{"server.trust_forwarded", Flag{&Config::trust_forwarded, false},
         "Believe Forwarded and X-Forwarded-* fields. Only behind a proxy of your own that sets them."},
     Key{"server.allow_open", Flag{&Config::allow_open, false},
-        "Serve on other than loopback addresses although there is no access control. For closed test networks only."},
-    Key{"server.threads", Number{&Config::threads, 8, 1, 256}, "Worker threads. Waiting connections need none."},
-    Key{"server.max_connections", Number{&Config::max_connections, 20'000, 10, 1'000'000}, "Connections open at once."},
+        "Serve on other than loopback addresses although there is no access control. For closed test "
+        "networks only."},
+    Key{"server.threads", Number{&Config::threads, 8, 1, 256},
+        "Worker threads. Waiting connections need none."},
+    Key{"server.max_connections", Number{&Config::max_connections, 20'000, 10, 1'000'000},
+        "Connections open at once."},
     Key{"server.idle_timeout_s", Number{&Config::idle_timeout_s, 60, 1, 3600},
         "Seconds after which an idle keep-alive connection is closed."},
     Key{"data.folder", Text{&Config::data_folder, "data"}, "Folder of the index and of stored objects."},
-    Key{"profiles.folder", Text{&Config::profiles_folder, ""}, "Folder of the profiles; empty: the one that came with the program."},
+    Key{"profiles.folder", Text{&Config::profiles_folder, ""},
+        "Folder of the profiles; empty: the one that came with the program."},
     Key{"log.level", Text{&Config::log_level, "info", "debug|info|warning|error|off"},
         "Least severe events that are logged. debug logs every request."},
     Key{"dicomweb.max_results", Number{&Config::max_results, 10'000, 1, 1'000'000},
         "Results of one search answer; more are announced by Warning 299."},
-    Key{"dicomweb.max_store_mib", Number{&Config::max_store_mib, 16'384, 1, 1 << 20}, "Largest STOW-RS request in MiB."},
+    Key{"dicomweb.max_store_mib", Number{&Config::max_store_mib, 16'384, 1, 1 << 20},
+        "Largest STOW-RS request in MiB."},
     Key{"fhir.identifier_base", Text{&Config::identifier_base, "urn:x-local"},
-        "Start of the systems of identifiers and codes that have no standard URI, e.g. those of a local issuer of patient ids."},
+        "Start of the systems of identifiers and codes that have no standard URI, e.g. those of a local "
+        "issuer of patient ids."},
     Key{"fhir.zone_offset", Text{&Config::zone_offset, ""},
         "Offset such as +01:00 of times that come without one; empty: such times are rendered as dates."},
     Key{"catalogue.title", Text{&Config::catalogue_title, "Imaging datasets"}, "Title of the catalogue."},
-    Key{"catalogue.description", Text{&Config::catalogue_description, "Imaging datasets described from their images by ehds-gateway."},
+    Key{"catalogue.description",
+        Text{&Config::catalogue_description, "Imaging datasets described from their images by ehds-gateway."},
         "Description of the catalogue."},
-    Key{"catalogue.publisher", Text{&Config::catalogue_publisher, "Unnamed data holder"}, "Name of the publisher of the catalogue."},
-    Key{"catalogue.contact", Text{&Config::catalogue_contact, ""}, "E-mail address for questions about the catalogue."},
+    Key{"catalogue.publisher", Text{&Config::catalogue_publisher, "Unnamed data holder"},
+        "Name of the publisher of the catalogue."},
+    Key{"catalogue.contact", Text{&Config::catalogue_contact, ""},
+        "E-mail address for questions about the catalogue."},
 };
 
 // Sets every key to its default, or to `value` where one is given.
@@ -140,12 +151,16 @@ void read_table(const std::string& name, const Value& table, Config& config, Fau
 // Rules between keys.
 Faults faults_together(const Config& config) {
   Faults faults;
-  for (const auto& [path, text] : {std::pair("server.listen", &config.listen), std::pair("server.https_listen", &config.https_listen)}) {
+  for (const auto& [path, text] :
+       {std::pair("server.listen", &config.listen), std::pair("server.https_listen", &config.https_listen)}) {
     if (text->empty()) continue;
     const auto address = parse_address(*text);
-    if (!address) faults.emplace_back(path, address.error().message);
+    if (!address)
+      faults.emplace_back(path, address.error().message);
     else if (!address->loopback() && !config.allow_open)
-      faults.emplace_back(path, "is not a loopback address, and there is no access control: set server.allow_open to serve openly");
+      faults.emplace_back(
+          path,
+          "is not a loopback address, and there is no access control: set server.allow_open to serve openly");
   }
   if (!config.https_listen.empty() && (config.certificate_file.empty() || config.key_file.empty()))
     faults.emplace_back("server.https_listen", "needs server.certificate and server.key");
@@ -203,7 +218,8 @@ std::string explain_config() {
       table = path.substr(0, dot);
       out += "\n[" + std::string(table) + "]\n";
     }
-    out += "# " + std::string(key.meaning) + "\n" + std::string(path.substr(dot + 1)) + " = " + std::visit(Explain{}, key.type) + "\n";
+    out += "# " + std::string(key.meaning) + "\n" + std::string(path.substr(dot + 1)) + " = " +
+           std::visit(Explain{}, key.type) + "\n";
   }
   return out;
 }
@@ -212,7 +228,9 @@ bool Address::loopback() const { return host.starts_with("127.") || host == "::1
 
 Result<Address> parse_address(const std::string& text) {
   const auto colon = text.rfind(':');
-  const auto port = colon == std::string::npos ? std::nullopt : parse_number<std::uint16_t>(std::string_view(text).substr(colon + 1));
+  const auto port = colon == std::string::npos
+                        ? std::nullopt
+                        : parse_number<std::uint16_t>(std::string_view(text).substr(colon + 1));
   std::string host = text.substr(0, colon);
   if (host.size() > 2 && host.front() == '[' && host.back() == ']') host = host.substr(1, host.size() - 2);
   if (!port || host.empty()) return fail(ErrorCode::InvalidParameter, "is not HOST:PORT: " + text);

@@ -1,5 +1,5 @@
-// The configuration: one TOML file, one table of keys (config.cpp) from which come the defaults, the checks at start,
-// the fault messages and the text of `ehds-gateway config --explain`.
+// The configuration: one TOML file, one table of keys (config.cpp) from which come the defaults, the checks
+// at start, the fault messages and the text of `ehds-gateway config --explain`.
 #pragma once
 
 #include <cstdint>
@@ -12,13 +12,13 @@ namespace gateway::app {
 
 struct Config {
   // [server]
-  std::string listen;            // host:port of the plain listener
-  std::string https_listen;      // host:port of the TLS listener; empty: none
+  std::string listen;        // host:port of the plain listener
+  std::string https_listen;  // host:port of the TLS listener; empty: none
   std::string certificate_file;
   std::string key_file;
   std::string public_url;
   bool trust_forwarded = false;
-  bool allow_open = false;       // serve other than loopback addresses without access control
+  bool allow_open = false;  // serve other than loopback addresses without access control
   std::int64_t threads = 0;
   std::int64_t max_connections = 0;
   std::int64_t idle_timeout_s = 0;
@@ -46,8 +46,8 @@ Config default_config();
 // Error ConfigInvalid: every fault of the file, one a line, each with file, line and key.
 Result<Config> parse_config(const std::string& text, const std::string& file_name);
 Result<Config> load_config(const std::string& file_name);
-// The rules between keys, also for values that came from the command line: addresses are HOST:PORT and loopback
-// unless allow_open, TLS has its files. Error: ConfigInvalid.
+// The rules between keys, also for values that came from the command line: addresses are HOST:PORT and
+// loopback unless allow_open, TLS has its files. Error: ConfigInvalid.
 Result<void> check_listeners(const Config& config);
 // What every key means, its type, default and bounds: a valid configuration file with comments.
 std::string explain_config();

@@ -20,8 +20,10 @@ int config(const ConfigOptions& options) {
 
 int version(bool json) {
   const std::string text(kVersion);
-  if (json) std::printf("{\"name\":\"ehds-gateway\",\"version\":\"%s\"}\n", text.c_str());
-  else std::printf("ehds-gateway %s\n", text.c_str());
+  if (json)
+    std::printf("{\"name\":\"ehds-gateway\",\"version\":\"%s\"}\n", text.c_str());
+  else
+    std::printf("ehds-gateway %s\n", text.c_str());
   return kOk;
 }
 

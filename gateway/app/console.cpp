@@ -15,8 +15,10 @@ int report(const Error& error) {
   switch (error.code) {
     case ErrorCode::ConfigInvalid:
     case ErrorCode::InvalidParameter:
-    case ErrorCode::NotFound: return kUsage;
-    default: return kFailed;
+    case ErrorCode::NotFound:
+      return kUsage;
+    default:
+      return kFailed;
   }
 }
 

@@ -12,7 +12,8 @@ namespace gateway::app {
 // "ehds-gateway: message (where)"; returns the exit code that fits the error.
 int report(const Error& error);
 
-// A progress bar on a terminal, a line every tenth of the way elsewhere. One object per task; call from one thread.
+// A progress bar on a terminal, a line every tenth of the way elsewhere. One object per task; call from one
+// thread.
 class Progress {
  public:
   explicit Progress(std::string task);

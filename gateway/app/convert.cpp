@@ -1,4 +1,5 @@
-// `convert`: any source to any output, without a data folder: what needs an index gets one in a temporary folder.
+// `convert`: any source to any output, without a data folder: what needs an index gets one in a temporary
+// folder.
 #include <unistd.h>
 
 #include <cstdio>
@@ -49,8 +50,8 @@ Result<void> index_sources(const ConvertOptions& options, Sources& sources) {
   if (sources.scratch.path().empty()) return fail(ErrorCode::Internal, "no temporary folder can be made");
   config.data_folder = sources.scratch.path();
   sources.parts = TRY(Parts::open(config));
-  const auto done = TRY(ingest::ingest_paths(sources.parts->ingestor(), sources.parts->store().index(), options.paths, {},
-                                             [](const model::ItemOutcome& outcome) {
+  const auto done = TRY(ingest::ingest_paths(sources.parts->ingestor(), sources.parts->store().index(),
+                                             options.paths, {}, [](const model::ItemOutcome& outcome) {
                                                if (outcome.error)
                                                  std::fprintf(stderr, "%s: %s\n", outcome.label.c_str(),
                                                               outcome.error->text().c_str());
@@ -85,17 +86,21 @@ Result<std::string> to_fhir(Sources& sources, const ConvertOptions& options) {
 
 // Without a definition the description says what the images say, and nothing that only a holder can say.
 Result<std::string> to_turtle(Sources& sources, const ConvertOptions& options) {
-  const auto datasets =
-      TRY(Datasets::open(sources.parts->config(), sources.parts->profiles(), sources.parts->store().datasets()));
+  const auto datasets = TRY(
+      Datasets::open(sources.parts->config(), sources.parts->profiles(), sources.parts->store().datasets()));
   const bool defined = !options.dataset.empty();
   const std::string text = defined ? TRY(read_file(options.dataset, 1 << 20))
-                                   : std::string("id = \"converted\"\ntitle = { en = \"Converted images\" }\n"
-                                                 "[selection]\nStudyDate = [\"-99991231\"]\n");
-  const model::DatasetRow row = TRY(datasets->service().define(text, defined ? options.dataset : "built-in definition"));
+                                   : std::string(
+                                         "id = \"converted\"\ntitle = { en = \"Converted images\" }\n"
+                                         "[selection]\nStudyDate = [\"-99991231\"]\n");
+  const model::DatasetRow row =
+      TRY(datasets->service().define(text, defined ? options.dataset : "built-in definition"));
   const catalogue::DatasetReport report = TRY(datasets->service().show(row.id));
   for (const auto& gap : report.missing)
     if (gap.mandatory) std::fprintf(stderr, "warning: %s\n", catalogue::describe(gap).c_str());
-  return mappers::dcat::render_dataset(datasets->service().context(options.base), report.view, codec::RdfFormat::Turtle);
+  return mappers::dcat::render_dataset(
+      datasets->service().context(options.base.empty() ? "http://localhost" : options.base), report.view,
+      codec::RdfFormat::Turtle);
 }
 
 Result<void> write_output(const std::string& text, const std::string& path) {

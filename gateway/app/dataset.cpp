@@ -12,7 +12,9 @@ namespace {
 using catalogue::DatasetReport;
 using catalogue::DatasetService;
 
-const char* state_of(const model::DatasetRow& row) { return row.published_us ? "published" : "not published"; }
+const char* state_of(const model::DatasetRow& row) {
+  return row.published_us ? "published" : "not published";
+}
 
 Result<int> define(DatasetService& datasets, const DatasetOptions& options) {
   for (const std::string& file : options.operands) {
@@ -26,8 +28,11 @@ Result<int> define(DatasetService& datasets, const DatasetOptions& options) {
 Result<int> list(DatasetService& datasets, bool json) {
   Value all = Value::list();
   for (const model::DatasetRow& row : TRY(datasets.list())) {
-    if (!json) std::printf("%-32s version %-4lld %s\n", row.id.c_str(), static_cast<long long>(row.version), state_of(row));
-    all.push(Value::map().set("id", row.id).set("version", row.version).set("published", row.published_us != 0));
+    if (!json)
+      std::printf("%-32s version %-4lld %s\n", row.id.c_str(), static_cast<long long>(row.version),
+                  state_of(row));
+    all.push(
+        Value::map().set("id", row.id).set("version", row.version).set("published", row.published_us != 0));
   }
   if (json) std::printf("%s\n", to_json(all).c_str());
   return kOk;
@@ -36,7 +41,10 @@ Result<int> list(DatasetService& datasets, bool json) {
 Value counted(const std::vector<model::CountedValue>& values) {
   Value list = Value::list();
   for (const auto& [value, series, subjects] : values)
-    list.push(Value::map().set("value", value).set("series", std::size_t{series}).set("subjects", std::size_t{subjects}));
+    list.push(Value::map()
+                  .set("value", value)
+                  .set("series", std::size_t{series})
+                  .set("subjects", std::size_t{subjects}));
   return list;
 }
 
@@ -74,12 +82,14 @@ void print_counted(const char* title, const std::vector<model::CountedValue>& va
 
 void print(const DatasetReport& report) {
   const model::SelectionStatistics& s = report.view.statistics;
-  std::printf("%s, version %lld, %s\n", report.row.id.c_str(), static_cast<long long>(report.row.version), state_of(report.row));
-  std::printf("  %-14s %s subjects, %s studies, %s series, %s instances, %s\n", "holds", human_count(s.subjects).c_str(),
-              human_count(s.studies).c_str(), human_count(s.series).c_str(), human_count(s.instances).c_str(),
-              human_bytes(s.bytes).c_str());
+  std::printf("%s, version %lld, %s\n", report.row.id.c_str(), static_cast<long long>(report.row.version),
+              state_of(report.row));
+  std::printf("  %-14s %s subjects, %s studies, %s series, %s instances, %s\n", "holds",
+              human_count(s.subjects).c_str(), human_count(s.studies).c_str(), human_count(s.series).c_str(),
+              human_count(s.instances).c_str(), human_bytes(s.bytes).c_str());
   std::printf("  %-14s %s to %s\n", "studies of", s.first_date.c_str(), s.last_date.c_str());
-  if (s.min_age_years && s.max_age_years) std::printf("  %-14s %d to %d years\n", "ages", *s.min_age_years, *s.max_age_years);
+  if (s.min_age_years && s.max_age_years)
+    std::printf("  %-14s %d to %d years\n", "ages", *s.min_age_years, *s.max_age_years);
   print_counted("modalities", s.modalities);
   print_counted("body parts", s.body_parts);
   print_counted("manufacturers", s.manufacturers);
@@ -90,15 +100,19 @@ void print(const DatasetReport& report) {
 
 Result<int> show(DatasetService& datasets, const DatasetOptions& options) {
   const DatasetReport report = TRY(datasets.show(options.operands.front()));
-  if (options.common.json) std::printf("%s\n", to_json(to_value(report)).c_str());
-  else print(report);
+  if (options.common.json)
+    std::printf("%s\n", to_json(to_value(report)).c_str());
+  else
+    print(report);
   return kOk;
 }
 
 Result<int> publish(DatasetService& datasets, const DatasetOptions& options) {
   for (const std::string& id : options.operands) {
-    if (options.withdraw) TRY_VOID(datasets.withdraw(id));
-    else TRY(datasets.publish(id));
+    if (options.withdraw)
+      TRY_VOID(datasets.withdraw(id));
+    else
+      TRY(datasets.publish(id));
     std::printf("%s: %s\n", id.c_str(), options.withdraw ? "not published" : "published");
   }
   return kOk;

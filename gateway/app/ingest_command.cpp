@@ -39,23 +39,27 @@ Value to_value(const ingest::FolderReport& report) {
 }
 
 void print_summary(const ingest::FolderReport& report) {
-  std::printf("%s files in %.1f s: %s stored, %s identical, %s in conflict, %s refused, %s no DICOM instances, %s unchanged\n",
-              human_count(report.files).c_str(), report.seconds, human_count(report.stored).c_str(),
-              human_count(report.identical).c_str(), human_count(report.conflicts).c_str(),
-              human_count(report.refused).c_str(), human_count(report.skipped).c_str(),
-              human_count(report.unchanged).c_str());
+  std::printf(
+      "%s files in %.1f s: %s stored, %s identical, %s in conflict, %s refused, %s no DICOM instances, %s "
+      "unchanged\n",
+      human_count(report.files).c_str(), report.seconds, human_count(report.stored).c_str(),
+      human_count(report.identical).c_str(), human_count(report.conflicts).c_str(),
+      human_count(report.refused).c_str(), human_count(report.skipped).c_str(),
+      human_count(report.unchanged).c_str());
   for (const auto& [reason, count] : report.reasons)
     std::printf("  %s: %s\n", human_count(count).c_str(), reason.c_str());
 }
 
-Result<ingest::FolderReport> ingest_with_progress(Parts& parts, const IngestOptions& options, const char* task) {
+Result<ingest::FolderReport> ingest_with_progress(Parts& parts, const IngestOptions& options,
+                                                  const char* task) {
   Progress progress(task);
   ingest::FolderOptions folder;
   folder.copy = options.copy;
   folder.threads = options.threads;
   folder.progress = [&](std::uint64_t done, std::uint64_t total) { progress.show(done, total); };
-  return ingest::ingest_paths(parts.ingestor(), parts.store().index(), options.paths, folder,
-                              [&](const ItemOutcome& outcome) { print_outcome(outcome, options.common.json); });
+  return ingest::ingest_paths(
+      parts.ingestor(), parts.store().index(), options.paths, folder,
+      [&](const ItemOutcome& outcome) { print_outcome(outcome, options.common.json); });
 }
 
 Result<void> publish_all(Parts& parts, const std::vector<demo::DatasetDefinitionFile>& files) {
@@ -95,8 +99,10 @@ int ingest(const IngestOptions& options) {
   if (!parts) return report(parts.error());
   const auto done = ingest_with_progress(**parts, options, "indexing");
   if (!done) return report(done.error());
-  if (options.common.json) std::printf("%s\n", to_json(to_value(*done)).c_str());
-  else print_summary(*done);
+  if (options.common.json)
+    std::printf("%s\n", to_json(to_value(*done)).c_str());
+  else
+    print_summary(*done);
   return options.strict && done->refused + done->conflicts > 0 ? kFindings : kOk;
 }
 

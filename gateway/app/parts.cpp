@@ -36,7 +36,8 @@ std::string find_profiles(const std::string& configured) {
   std::error_code ignored;
   const fs::path program = fs::read_symlink("/proc/self/exe", ignored).parent_path();
   // Installed: PREFIX/bin and PREFIX/share/ehds-gateway. Built: build/PRESET below the source tree.
-  for (const fs::path& folder : {program / "../share/ehds-gateway/profiles", program / "../../profiles", fs::path(SOURCE_PROFILES)})
+  for (const fs::path& folder :
+       {program / "../share/ehds-gateway/profiles", program / "../../profiles", fs::path(SOURCE_PROFILES)})
     if (fs::is_directory(folder, ignored)) return fs::weakly_canonical(folder, ignored).string();
   return "profiles";
 }
@@ -47,16 +48,19 @@ Result<std::unique_ptr<Parts>> Parts::open(const Config& config) {
   parts->profiles_ = find_profiles(config.profiles_folder);
   std::error_code fault;
   fs::create_directories(config.data_folder, fault);
-  if (fault) return fail(ErrorCode::StoreFailed, "the data folder cannot be made: " + fault.message(), config.data_folder);
+  if (fault)
+    return fail(ErrorCode::StoreFailed, "the data folder cannot be made: " + fault.message(),
+                config.data_folder);
   parts->table_ = std::make_unique<mappers::engine::Table>(
       TRY(mappers::engine::Table::load(parts->profiles_, "dicom/core-2025")));
   parts->store_ = TRY(store::Store::open({config.data_folder}));
-  parts->ingestor_ = std::make_unique<ingest::Ingestor>(parts->store_->index(), parts->store_->blobs(), *parts->table_,
-                                                        parts->metrics_);
+  parts->ingestor_ = std::make_unique<ingest::Ingestor>(parts->store_->index(), parts->store_->blobs(),
+                                                        *parts->table_, parts->metrics_);
   return parts;
 }
 
-Datasets::Datasets(mappers::dcat::Profile profile, model::DatasetStore& store, catalogue::DatasetOptions options)
+Datasets::Datasets(mappers::dcat::Profile profile, model::DatasetStore& store,
+                   catalogue::DatasetOptions options)
     : profile_(std::move(profile)), service_(store, profile_, describe_attribute(), std::move(options)) {}
 
 Result<std::unique_ptr<Datasets>> Datasets::open(const Config& config, const std::string& profiles,
@@ -83,7 +87,8 @@ Result<mappers::fhir::RenderOptions> fhir_options(const Config& config, const st
 }
 
 const mappers::dcat::DescribeAttribute& describe_attribute() {
-  static const mappers::dcat::DescribeAttribute describe = [](std::uint32_t tag) -> std::optional<mappers::dcat::AttributeName> {
+  static const mappers::dcat::DescribeAttribute describe =
+      [](std::uint32_t tag) -> std::optional<mappers::dcat::AttributeName> {
     const auto* entry = mappers::dicom::find(mappers::dicom::make_tag(tag));
     if (!entry) return std::nullopt;
     return mappers::dcat::AttributeName{std::string(entry->keyword), std::string(entry->name)};

@@ -25,7 +25,8 @@ Result<Config> configure(const CommonOptions& options);
 // debug, info, warning, error or off. Error: ConfigInvalid.
 Result<void> set_log_level(const std::string& name);
 
-// The profiles that came with the program: beside the program as installed, or in the source tree it was built from.
+// The profiles that came with the program: beside the program as installed, or in the source tree it was
+// built from.
 std::string find_profiles(const std::string& configured);
 
 class Parts {

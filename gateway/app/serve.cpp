@@ -49,8 +49,9 @@ Result<http::ServerConfig> server_config(const Config& config) {
   http::ServerConfig server;
   server.listeners.push_back(TRY(listener(config.listen, nullptr)));
   if (!config.https_listen.empty())
-    server.listeners.push_back(TRY(listener(
-        config.https_listen, std::make_unique<http::Tls>(http::Tls{config.certificate_file, config.key_file}))));
+    server.listeners.push_back(
+        TRY(listener(config.https_listen,
+                     std::make_unique<http::Tls>(http::Tls{config.certificate_file, config.key_file}))));
   server.threads = static_cast<unsigned>(config.threads);
   server.limits.connections = static_cast<std::uint32_t>(config.max_connections);
   server.limits.idle_timeout_ms = static_cast<std::uint32_t>(config.idle_timeout_s * 1000);
@@ -87,7 +88,8 @@ void wait_for_end(const sigset_t& signals) {
 }
 
 std::vector<ReadyCheck> ready_checks(Parts& parts) {
-  return {{"index", [&parts]() -> Result<void> {
+  return {{"index",
+           [&parts]() -> Result<void> {
              auto version = parts.store().index().version();
              if (!version) return std::move(version).error();
              return {};
@@ -96,7 +98,8 @@ std::vector<ReadyCheck> ready_checks(Parts& parts) {
              constexpr std::uintmax_t kEnough = 256u << 20;
              std::error_code fault;
              const auto space = std::filesystem::space(parts.config().data_folder, fault);
-             if (fault) return fail(ErrorCode::StoreFailed, "the data folder cannot be read", {}, fault.message());
+             if (fault)
+               return fail(ErrorCode::StoreFailed, "the data folder cannot be read", {}, fault.message());
              if (space.available < kEnough) return fail(ErrorCode::StoreFailed, "less than 256 MiB are free");
              return {};
            }}};

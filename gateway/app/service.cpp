@@ -50,7 +50,9 @@ Response ready(const std::vector<ReadyCheck>& checks) {
     if (!result) {
       all = false;
       item.set("reason", result.error().message);
-      log::warning("not ready", {{"check", check.name}, {"reason", result.error().text()}, {"detail", result.error().detail}});
+      log::warning(
+          "not ready",
+          {{"check", check.name}, {"reason", result.error().text()}, {"detail", result.error().detail}});
     }
     list.push(std::move(item));
   }
@@ -62,17 +64,21 @@ Response ready(const std::vector<ReadyCheck>& checks) {
 
 void add_service_routes(http::Router& router, const Metrics& metrics, std::vector<ReadyCheck> checks) {
   using http::Method;
-  router.add(Method::Get, "/", info("What this gateway serves, for people", "text/html"), [](const Request&) -> Result<Response> {
-    return Response::text(200, "text/html; charset=utf-8", std::string(kLanding));
-  });
-  router.add(Method::Get, "/health", info("The process is alive", "application/json"), [](const Request&) -> Result<Response> {
-    return Response::text(200, "application/json", "{\"status\":\"ok\",\"version\":\"" + std::string(kVersion) + "\"}");
-  });
+  router.add(Method::Get, "/", info("What this gateway serves, for people", "text/html"),
+             [](const Request&) -> Result<Response> {
+               return Response::text(200, "text/html; charset=utf-8", std::string(kLanding));
+             });
+  router.add(Method::Get, "/health", info("The process is alive", "application/json"),
+             [](const Request&) -> Result<Response> {
+               return Response::text(200, "application/json",
+                                     "{\"status\":\"ok\",\"version\":\"" + std::string(kVersion) + "\"}");
+             });
   router.add(Method::Get, "/ready", info("Requests can be served, or why not", "application/json"),
              [checks = std::move(checks)](const Request&) -> Result<Response> { return ready(checks); });
-  router.add(Method::Get, "/metrics", info("Figures for Prometheus", "text/plain"), [&metrics](const Request&) -> Result<Response> {
-    return Response::text(200, "text/plain; version=0.0.4; charset=utf-8", metrics.text());
-  });
+  router.add(Method::Get, "/metrics", info("Figures for Prometheus", "text/plain"),
+             [&metrics](const Request&) -> Result<Response> {
+               return Response::text(200, "text/plain; version=0.0.4; charset=utf-8", metrics.text());
+             });
   router.add(Method::Get, "/openapi.json", info("OpenAPI description of all routes", "application/json"),
              [&router](const Request&) -> Result<Response> {
                return Response::text(200, "application/json", router.openapi("ehds-gateway", kVersion));

@@ -17,7 +17,8 @@ struct ReadyCheck {
   std::function<Result<void>()> check;
 };
 
-// Call it last: /openapi.json describes the routes that are there when it is asked. All must outlive the router.
+// Call it last: /openapi.json describes the routes that are there when it is asked. All must outlive the
+// router.
 void add_service_routes(http::Router& router, const Metrics& metrics, std::vector<ReadyCheck> checks);
 
 }  // namespace gateway::app

@@ -2,7 +2,8 @@
 
 namespace gateway::app {
 
-std::string tour(const std::vector<std::string>& addresses, const std::vector<std::string>& published_datasets) {
+std::string tour(const std::vector<std::string>& addresses,
+                 const std::vector<std::string>& published_datasets) {
   const std::string& base = addresses.front();
   const std::string dataset = published_datasets.empty() ? "" : "dataset/" + published_datasets.front();
   std::string text = "\nOpen in a browser:\n";

@@ -7,6 +7,7 @@
 namespace gateway::app {
 
 // `addresses` as the server gives them; the first is the plain listener.
-std::string tour(const std::vector<std::string>& addresses, const std::vector<std::string>& published_datasets);
+std::string tour(const std::vector<std::string>& addresses,
+                 const std::vector<std::string>& published_datasets);
 
 }  // namespace gateway::app

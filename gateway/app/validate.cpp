@@ -7,8 +7,8 @@
 #include "gateway/app/console.h"
 #include "gateway/app/parts.h"
 #include "gateway/base/json_text.h"
-#include "gateway/codec/rdf.h"
 #include "gateway/base/text.h"
+#include "gateway/codec/rdf.h"
 #include "mappers/dcat/completeness.h"
 #include "mappers/dcat/definition.h"
 #include "mappers/dicom/instance_check.h"
@@ -52,8 +52,8 @@ void validate_definition(Verdict& verdict, const mappers::dcat::Profile& profile
   if (!definition) return add_lines(verdict.errors, definition.error().text());
   // Without an index nothing can be said about what is counted: only what the definition itself must state.
   const mappers::dcat::CatalogueInfo catalogue;
-  const mappers::dcat::RenderContext context{profile, catalogue, describe_attribute(), "http://localhost/catalogue",
-                                             "http://localhost/dicomweb"};
+  const mappers::dcat::RenderContext context{profile, catalogue, describe_attribute(),
+                                             "http://localhost/catalogue", "http://localhost/dicomweb"};
   const mappers::dcat::DatasetView view{*definition, {}, 0, 0};
   for (const auto& gap : mappers::dcat::missing_properties(context, view)) {
     if (gap.key.empty()) continue;
@@ -73,9 +73,12 @@ Verdict validate_file(const std::string& path, const mappers::dcat::Profile& pro
   Verdict verdict;
   verdict.path = path;
   const std::string extension = fs::path(path).extension().string();
-  if (extension == ".toml") validate_definition(verdict, profile);
-  else if (extension == ".ttl" || extension == ".nt") validate_turtle(verdict);
-  else validate_dicom(verdict);
+  if (extension == ".toml")
+    validate_definition(verdict, profile);
+  else if (extension == ".ttl" || extension == ".nt")
+    validate_turtle(verdict);
+  else
+    validate_dicom(verdict);
   return verdict;
 }
 
@@ -83,7 +86,8 @@ std::vector<std::string> files_below(const std::string& path) {
   if (!fs::is_directory(path)) return {path};
   std::vector<std::string> files;
   std::error_code ignored;
-  for (const auto& entry : fs::recursive_directory_iterator(path, fs::directory_options::skip_permission_denied, ignored))
+  for (const auto& entry :
+       fs::recursive_directory_iterator(path, fs::directory_options::skip_permission_denied, ignored))
     if (entry.is_regular_file(ignored)) files.push_back(entry.path().string());
   std::sort(files.begin(), files.end());
   return files;
@@ -106,7 +110,8 @@ void print(const Verdict& verdict, bool json) {
     std::printf("%s\n", to_json(line).c_str());
     return;
   }
-  std::printf("%s: %s, %s\n", verdict.path.c_str(), verdict.kind.c_str(), verdict.errors.empty() ? "valid" : "not valid");
+  std::printf("%s: %s, %s\n", verdict.path.c_str(), verdict.kind.c_str(),
+              verdict.errors.empty() ? "valid" : "not valid");
   for (const std::string& text : verdict.errors) std::printf("  error: %s\n", text.c_str());
   for (const std::string& text : verdict.warnings) std::printf("  warning: %s\n", text.c_str());
 }
@@ -116,7 +121,8 @@ void print(const Verdict& verdict, bool json) {
 int validate(const ValidateOptions& options) {
   const auto config = configure(options.common);
   if (!config) return report(config.error());
-  const auto profile = mappers::dcat::Profile::load(find_profiles(config->profiles_folder) + "/dcat/healthdcat-ap-r8");
+  const auto profile =
+      mappers::dcat::Profile::load(find_profiles(config->profiles_folder) + "/dcat/healthdcat-ap-r8");
   if (!profile) return report(profile.error());
   std::size_t invalid = 0, total = 0;
   for (const std::string& path : options.paths) {
@@ -127,7 +133,8 @@ int validate(const ValidateOptions& options) {
       if (!verdict.errors.empty()) ++invalid;
     }
   }
-  std::fprintf(stderr, "%s of %s files are valid\n", human_count(total - invalid).c_str(), human_count(total).c_str());
+  std::fprintf(stderr, "%s of %s files are valid\n", human_count(total - invalid).c_str(),
+               human_count(total).c_str());
   return invalid == 0 ? kOk : kFindings;
 }
 

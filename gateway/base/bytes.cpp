@@ -37,7 +37,7 @@ FileHandle::~FileHandle() {
 
 Result<FileSource> FileSource::open(const std::string& path) {
   auto file = TRY(FileHandle::open(path));
-  struct stat status{};
+  struct stat status {};
   if (::fstat(file->fd(), &status) != 0) return io_error("cannot inspect the file", path);
   if (!S_ISREG(status.st_mode)) return fail(ErrorCode::InvalidParameter, "not a regular file", path);
   return FileSource(std::move(file), static_cast<std::uint64_t>(status.st_size));
@@ -46,8 +46,8 @@ Result<FileSource> FileSource::open(const std::string& path) {
 Result<std::size_t> FileSource::read_at(std::uint64_t offset, std::span<std::byte> into) const {
   std::size_t done = 0;
   while (done < into.size()) {
-    const ssize_t got = ::pread(file_->fd(), into.data() + done, into.size() - done,
-                                static_cast<off_t>(offset + done));
+    const ssize_t got =
+        ::pread(file_->fd(), into.data() + done, into.size() - done, static_cast<off_t>(offset + done));
     if (got < 0 && errno == EINTR) continue;
     if (got < 0) return io_error("cannot read the file", {});
     if (got == 0) break;

@@ -1,7 +1,7 @@
 // ByteSource: random read access to bytes that may be in memory, in a file, or in a part of either.
 //
-// Lets one reader serve a request body, a file of a provider and a part of a multipart message without copying.
-// All members are const and may be called from several threads at once.
+// Lets one reader serve a request body, a file of a provider and a part of a multipart message without
+// copying. All members are const and may be called from several threads at once.
 #pragma once
 
 #include <cstddef>
@@ -26,7 +26,8 @@ class ByteSource {
  public:
   virtual ~ByteSource() = default;
   virtual std::uint64_t size() const = 0;
-  // Fills `into` from `offset`; the count is short only at the end of the source. Error: Internal on an I/O fault.
+  // Fills `into` from `offset`; the count is short only at the end of the source. Error: Internal on an I/O
+  // fault.
   virtual Result<std::size_t> read_at(std::uint64_t offset, std::span<std::byte> into) const = 0;
   // The whole content when it lies in memory anyway, else an empty span.
   virtual ByteSpan contiguous() const { return {}; }
@@ -62,7 +63,8 @@ class FileHandle {
 class FileSource final : public ByteSource {
  public:
   static Result<FileSource> open(const std::string& path);
-  FileSource(std::shared_ptr<const FileHandle> file, std::uint64_t size) : file_(std::move(file)), size_(size) {}
+  FileSource(std::shared_ptr<const FileHandle> file, std::uint64_t size)
+      : file_(std::move(file)), size_(size) {}
   std::uint64_t size() const override { return size_; }
   Result<std::size_t> read_at(std::uint64_t offset, std::span<std::byte> into) const override;
   const std::shared_ptr<const FileHandle>& file() const { return file_; }

@@ -14,7 +14,8 @@ std::string make_uuid7(std::int64_t utc_us) {
   std::array<unsigned char, 16> bytes{};
   ::RAND_bytes(bytes.data(), static_cast<int>(bytes.size()));
   const auto ms = static_cast<std::uint64_t>(utc_us / 1000);
-  for (int i = 0; i < 6; ++i) bytes[static_cast<std::size_t>(i)] = static_cast<unsigned char>(ms >> (40 - 8 * i));
+  for (int i = 0; i < 6; ++i)
+    bytes[static_cast<std::size_t>(i)] = static_cast<unsigned char>(ms >> (40 - 8 * i));
   bytes[6] = static_cast<unsigned char>(0x70 | (bytes[6] & 0x0F));
   bytes[8] = static_cast<unsigned char>(0x80 | (bytes[8] & 0x3F));
   std::string text = hex({reinterpret_cast<const char*>(bytes.data()), bytes.size()});

@@ -23,8 +23,8 @@ struct Field {
   Field(std::string_view n, bool v) : name(n), value(v) {}
   Field(std::string_view n, double v) : name(n), value(v) {}
   template <class Integer>
-    requires std::is_integral_v<Integer>
-  Field(std::string_view n, Integer v) : name(n), value(static_cast<std::int64_t>(v)) {}
+  requires std::is_integral_v<Integer> Field(std::string_view n, Integer v)
+      : name(n), value(static_cast<std::int64_t>(v)) {}
 };
 using Fields = std::initializer_list<Field>;
 

@@ -63,14 +63,16 @@ Gauge& Metrics::gauge(const std::string& name, const std::string& help, const La
   return handle_of(state_->gauges, inner);
 }
 
-Histogram& Metrics::histogram(const std::string& name, const std::string& help, const std::vector<double>& bounds,
-                              const Labels& labels) {
+Histogram& Metrics::histogram(const std::string& name, const std::string& help,
+                              const std::vector<double>& bounds, const Labels& labels) {
   auto& inner =
       prometheus::BuildHistogram().Name(name).Help(help).Register(state_->registry).Add(labels, bounds);
   const std::lock_guard lock(state_->mutex);
   return handle_of(state_->histograms, inner);
 }
 
-std::string Metrics::text() const { return prometheus::TextSerializer().Serialize(state_->registry.Collect()); }
+std::string Metrics::text() const {
+  return prometheus::TextSerializer().Serialize(state_->registry.Collect());
+}
 
 }  // namespace gateway

@@ -23,13 +23,13 @@ enum class ErrorCode : std::uint8_t {
 // The outside faces of an error code: one row of error_table.def.
 struct ErrorFace {
   ErrorCode code;
-  std::string_view name;         // the enumerator, e.g. "NotFound": stable, machine-readable
-  int http_status;               // RFC 9110
-  std::string_view fhir_issue;   // OperationOutcome.issue.code
-  std::uint16_t dicom_status;    // Failure Reason (0008,1197)
-  std::string_view ebms_code;    // eb:Error/@errorCode
-  bool retry;                    // the same request may succeed later
-  std::string_view title;        // for people; says nothing about this very case
+  std::string_view name;        // the enumerator, e.g. "NotFound": stable, machine-readable
+  int http_status;              // RFC 9110
+  std::string_view fhir_issue;  // OperationOutcome.issue.code
+  std::uint16_t dicom_status;   // Failure Reason (0008,1197)
+  std::string_view ebms_code;   // eb:Error/@errorCode
+  bool retry;                   // the same request may succeed later
+  std::string_view title;       // for people; says nothing about this very case
 };
 
 const ErrorFace& face_of(ErrorCode code);
@@ -55,8 +55,8 @@ template <class T>
 class [[nodiscard]] Result {
  public:
   using value_type = T;
-  Result(T value) : state_(std::in_place_index<0>, std::move(value)) {}       // NOLINT: implicit by design
-  Result(Error error) : state_(std::in_place_index<1>, std::move(error)) {}   // NOLINT: implicit by design
+  Result(T value) : state_(std::in_place_index<0>, std::move(value)) {}      // NOLINT: implicit by design
+  Result(Error error) : state_(std::in_place_index<1>, std::move(error)) {}  // NOLINT: implicit by design
 
   bool ok() const { return state_.index() == 0; }
   explicit operator bool() const { return ok(); }
@@ -97,15 +97,15 @@ class [[nodiscard]] Result<void> {
 }  // namespace gateway
 
 // TRY(expression): the value of a Result, or return its error from the enclosing function.
-#define TRY(...)                                                   \
-  ({                                                               \
-    auto&& try_result_ = (__VA_ARGS__);                            \
-    if (!try_result_.ok()) return std::move(try_result_).error();  \
-    std::move(try_result_).value();                                \
+#define TRY(...)                                                  \
+  ({                                                              \
+    auto&& try_result_ = (__VA_ARGS__);                           \
+    if (!try_result_.ok()) return std::move(try_result_).error(); \
+    std::move(try_result_).value();                               \
   })
 
 // TRY_VOID(expression): the same for Result<void>; a statement.
-#define TRY_VOID(...)                                                   \
-  do {                                                                  \
+#define TRY_VOID(...)                                                                         \
+  do {                                                                                        \
     if (auto try_void_ = (__VA_ARGS__); !try_void_.ok()) return std::move(try_void_).error(); \
   } while (false)

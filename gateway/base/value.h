@@ -27,17 +27,17 @@ class Value {
   using Map = std::vector<Member>;
 
   Value() = default;
-  Value(std::nullptr_t) {}                                    // NOLINT: implicit by design, as all below
-  Value(bool v) : data_(v) {}                                 // NOLINT
-  Value(int v) : data_(std::int64_t{v}) {}                    // NOLINT
-  Value(std::int64_t v) : data_(v) {}                         // NOLINT
+  Value(std::nullptr_t) {}                                       // NOLINT: implicit by design, as all below
+  Value(bool v) : data_(v) {}                                    // NOLINT
+  Value(int v) : data_(std::int64_t{v}) {}                       // NOLINT
+  Value(std::int64_t v) : data_(v) {}                            // NOLINT
   Value(std::size_t v) : data_(static_cast<std::int64_t>(v)) {}  // NOLINT
-  Value(Decimal v) : data_(std::move(v)) {}                   // NOLINT
-  Value(std::string v) : data_(std::move(v)) {}               // NOLINT
-  Value(std::string_view v) : data_(std::string(v)) {}        // NOLINT
-  Value(const char* v) : data_(std::string(v)) {}             // NOLINT
-  Value(List v) : data_(std::move(v)) {}                      // NOLINT
-  Value(Map v) : data_(std::move(v)) {}                       // NOLINT
+  Value(Decimal v) : data_(std::move(v)) {}                      // NOLINT
+  Value(std::string v) : data_(std::move(v)) {}                  // NOLINT
+  Value(std::string_view v) : data_(std::string(v)) {}           // NOLINT
+  Value(const char* v) : data_(std::string(v)) {}                // NOLINT
+  Value(List v) : data_(std::move(v)) {}                         // NOLINT
+  Value(Map v) : data_(std::move(v)) {}                          // NOLINT
   static Value list() { return Value(List{}); }
   static Value map() { return Value(Map{}); }
 

@@ -26,10 +26,10 @@ main{max-width:64rem;margin:0 auto;padding:2rem 1.25rem 4rem}
 nav{font-size:.9rem;color:var(--soft);margin-bottom:1.5rem}
 h1{font-size:1.9rem;line-height:1.2;margin:0 0 .6rem}h2{font-size:1.15rem;margin:2.2rem 0 .7rem}
 td p{margin:0}.columns{display:grid;grid-template-columns:repeat(auto-fit,minmax(17rem,1fr));gap:1.25rem}
-.figures{display:grid;grid-template-columns:repeat(auto-fit,minmax(7rem,1fr));gap:.75rem;margin:1.5rem 0}
+.figures{display:grid;grid-template-columns:repeat(auto-fit,minmax(7.6rem,1fr));gap:.6rem;margin:1.5rem 0}
 .figures div,.card{background:var(--paper);border:1px solid var(--line);border-radius:.5rem;
 padding:.8rem 1rem}
-.figures b{display:block;white-space:nowrap;font-size:1.2rem;font-variant-numeric:tabular-nums}
+.figures b{display:block;white-space:nowrap;font-size:1.1rem;font-variant-numeric:tabular-nums}
 .figures span{color:var(--soft);font-size:.85rem}.card{margin:.8rem 0}.card h2{margin:0 0 .3rem}
 table{width:100%;border-collapse:collapse;background:var(--paper);border:1px solid var(--line);
 font-size:.92rem}
@@ -155,9 +155,17 @@ std::string labels(const std::vector<Concept>& concepts) {
   return out;
 }
 
+// The English ones when there are any, else all.
+Texts readable(const Texts& texts) {
+  Texts english;
+  for (const auto& text : texts)
+    if (text.language == "en") english.push_back(text);
+  return english.empty() ? texts : english;
+}
+
 std::string lines(const Texts& texts) {
   std::string out;
-  for (const auto& text : texts) out += "<p>" + escaped(text.text) + "</p>";
+  for (const auto& text : readable(texts)) out += "<p>" + escaped(text.text) + "</p>";
   return out;
 }
 
@@ -248,7 +256,7 @@ std::string dataset_page(const RenderContext& context, const DatasetView& view) 
   const auto& definition = view.definition;
   std::string body = "<h1>" + escaped(best(definition.title)) + "</h1><p>" +
                      escaped(best(definition.description)) + "</p><p>";
-  for (const auto& keyword : definition.keywords)
+  for (const auto& keyword : readable(definition.keywords))
     body += "<span class=\"tag\">" + escaped(keyword.text) + "</span>";
   body += "</p>" + figures_of(view.statistics) + "<div class=\"columns\">" +
           counts("Modality", view.statistics.modalities) + counts("Body part", view.statistics.body_parts) +

@@ -37,10 +37,24 @@ Result<std::vector<std::uint32_t>> element_path(const http::Request& request) {
 
 std::size_t unit_of(VR vr) {
   switch (vr) {
-    case VR::OW: case VR::US: case VR::SS: return 2;
-    case VR::OF: case VR::OL: case VR::FL: case VR::UL: case VR::SL: return 4;
-    case VR::OD: case VR::OV: case VR::FD: case VR::UV: case VR::SV: return 8;
-    default: return 1;
+    case VR::OW:
+    case VR::US:
+    case VR::SS:
+      return 2;
+    case VR::OF:
+    case VR::OL:
+    case VR::FL:
+    case VR::UL:
+    case VR::SL:
+      return 4;
+    case VR::OD:
+    case VR::OV:
+    case VR::FD:
+    case VR::UV:
+    case VR::SV:
+      return 8;
+    default:
+      return 1;
   }
 }
 
@@ -57,7 +71,8 @@ Result<std::string> swapped_value(const Element& element, const ByteSource& sour
   std::string value = TRY(loaded_value(element, source));
   const std::size_t unit = unit_of(element.vr);
   for (std::size_t at = 0; unit > 1 && at + unit <= value.size(); at += unit)
-    std::reverse(value.begin() + static_cast<std::ptrdiff_t>(at), value.begin() + static_cast<std::ptrdiff_t>(at + unit));
+    std::reverse(value.begin() + static_cast<std::ptrdiff_t>(at),
+                 value.begin() + static_cast<std::ptrdiff_t>(at + unit));
   return value;
 }
 
@@ -65,11 +80,12 @@ Result<http::Response::Piece> value_of(const mappers::dicom::File& file, const E
                                        const model::BlobView& view, const ByteSource& source) {
   if (file.deflated) {
     if (!element.by_reference) return http::Response::Piece(std::string(element.raw()));
-    const auto inflated =
-        TRY(mappers::dicom::InflatedSource::open(source, file.data_offset, mappers::dicom::ReadLimits{}.max_inflated_bytes));
+    const auto inflated = TRY(mappers::dicom::InflatedSource::open(
+        source, file.data_offset, mappers::dicom::ReadLimits{}.max_inflated_bytes));
     return http::Response::Piece(TRY(loaded_value(element, *inflated)));
   }
-  if (element.big_endian && unit_of(element.vr) > 1) return http::Response::Piece(TRY(swapped_value(element, source)));
+  if (element.big_endian && unit_of(element.vr) > 1)
+    return http::Response::Piece(TRY(swapped_value(element, source)));
   return http::Response::Piece(http::FileRange{view.file, view.offset + element.offset, element.length});
 }
 
@@ -97,7 +113,8 @@ Result<http::Response> bulkdata(const http::Request& request, const DicomwebFace
   if (!element || element->vr == VR::SQ)
     return fail(ErrorCode::NotFound, "the instance has no such bulk data", request.path);
   if (element->undefined_length)
-    return fail(ErrorCode::NotSupported, "encapsulated pixel data are served with their instance only", request.path);
+    return fail(ErrorCode::NotSupported, "encapsulated pixel data are served with their instance only",
+                request.path);
   std::vector<http::Response::Piece> pieces;
   pieces.push_back(TRY(value_of(file, *element, view, source)));
   return part_answer(form, kOctets, kOctets, std::move(pieces));

@@ -10,7 +10,8 @@ namespace {
 
 constexpr int kMaxBulkDepth = 8;  // sequences on the way to a bulk data value
 
-http::RouteInfo info(std::string summary, std::vector<std::string> produces, std::vector<http::Parameter> query = {}) {
+http::RouteInfo info(std::string summary, std::vector<std::string> produces,
+                     std::vector<http::Parameter> query = {}) {
   http::RouteInfo route;
   route.summary = std::move(summary);
   route.tag = "DICOMweb";
@@ -58,10 +59,12 @@ void add_retrieve_routes(http::Router& router, const DicomwebFace& face) {
                info("WADO-RS: metadata of " + resource, {std::string(kDicomJson)}), metadata_handler(face));
   const std::string instance = root + kResources.back();
   router.add(http::Method::Get, instance,
-             info("WADO-RS: retrieve an instance", {"multipart/related", std::string(kDicom)}), instance_handler(face));
+             info("WADO-RS: retrieve an instance", {"multipart/related", std::string(kDicom)}),
+             instance_handler(face));
   std::string path = instance + "/bulkdata/{tag0}";
   for (int depth = 0; depth < kMaxBulkDepth; ++depth) {
-    router.add(http::Method::Get, path, info("WADO-RS: one bulk data value", {"multipart/related", "application/octet-stream"}),
+    router.add(http::Method::Get, path,
+               info("WADO-RS: one bulk data value", {"multipart/related", "application/octet-stream"}),
                bulkdata_handler(face));
     path += "/{item" + std::to_string(depth) + "}/{tag" + std::to_string(depth + 1) + "}";
   }

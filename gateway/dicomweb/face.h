@@ -1,8 +1,8 @@
 // The DICOMweb face (PS3.18): search (QIDO-RS), retrieve (WADO-RS) and store (STOW-RS) over the image index.
 //
-// Routes below the service root, normally /dicomweb. Answers are assembled from JSON that was rendered at ingest;
-// only the service root, counts and modalities are filled in per request (slots.h). Thread-safe: the face keeps no
-// state of its own. Index, blobs and ingest must outlive it.
+// Routes below the service root, normally /dicomweb. Answers are assembled from JSON that was rendered at
+// ingest; only the service root, counts and modalities are filled in per request (slots.h). Thread-safe: the
+// face keeps no state of its own. Index, blobs and ingest must outlive it.
 #pragma once
 
 #include <cstdint>
@@ -23,15 +23,19 @@ struct DicomwebConfig {
   std::uint64_t max_store_bytes = 16ull << 30;      // of one STOW-RS request
 };
 
-// Descriptor path of a DICOM attribute, e.g. 0x00100020 to "subject.patient_id": from the mapping table, so that
-// what can be searched is what was mapped.
+// Descriptor path of a DICOM attribute, e.g. 0x00100020 to "subject.patient_id": from the mapping table, so
+// that what can be searched is what was mapped.
 using PathOfTag = std::function<std::optional<std::string>(std::uint32_t tag)>;
 
 class DicomwebFace {
  public:
   DicomwebFace(const model::ImageIndex& index, const model::BlobStore& blobs, model::Ingest& ingest,
                PathOfTag path_of_tag, DicomwebConfig config = {})
-      : index_(index), blobs_(blobs), ingest_(ingest), path_of_tag_(std::move(path_of_tag)), config_(std::move(config)) {}
+      : index_(index),
+        blobs_(blobs),
+        ingest_(ingest),
+        path_of_tag_(std::move(path_of_tag)),
+        config_(std::move(config)) {}
 
   const model::ImageIndex& index() const { return index_; }
   const model::BlobStore& blobs() const { return blobs_; }

@@ -18,8 +18,8 @@ http::Handler instance_handler(const DicomwebFace& face);
 http::Handler bulkdata_handler(const DicomwebFace& face);
 http::Handler store_handler(const DicomwebFace& face);
 
-// Error NotAcceptable unless the client accepts DICOM JSON. `application/json` counts: many clients send it, and
-// real viewers add multipart types to it.
+// Error NotAcceptable unless the client accepts DICOM JSON. `application/json` counts: many clients send it,
+// and real viewers add multipart types to it.
 Result<void> accept_json(const http::Request& request);
 
 }  // namespace gateway::dicomweb

@@ -9,8 +9,10 @@ std::size_t end_of_value(std::string_view text, std::size_t at) {
   for (bool quoted = false; at < text.size(); ++at) {
     const char c = text[at];
     if (quoted) {
-      if (c == '\\') ++at;
-      else if (c == '"') quoted = false;
+      if (c == '\\')
+        ++at;
+      else if (c == '"')
+        quoted = false;
     } else if (c == '"') {
       quoted = true;
     } else if (c == '{' || c == '[') {

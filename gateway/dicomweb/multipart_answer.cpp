@@ -15,7 +15,8 @@ http::Response part_answer(AnswerForm form, std::string_view root_type, std::str
   }
   // A new boundary each time: a fixed one could occur in pixel data and split them.
   const std::string boundary = make_uuid7(Clock::system().utc_us());
-  response.headers.add("Content-Type", "multipart/related; type=\"" + std::string(root_type) + "\"; boundary=" + boundary);
+  response.headers.add("Content-Type",
+                       "multipart/related; type=\"" + std::string(root_type) + "\"; boundary=" + boundary);
   response.body.emplace_back("--" + boundary + "\r\nContent-Type: " + std::string(part_type) + "\r\n\r\n");
   for (auto& piece : pieces) response.body.push_back(std::move(piece));
   response.body.emplace_back("\r\n--" + boundary + "--\r\n");

@@ -34,10 +34,12 @@ Result<http::Response> metadata(const http::Request& request, const DicomwebFace
     if (body.size() > 1) body += ',';
     append_filled(body, *json, {root, {}, {}, {}});
     if (body.size() > face.config().max_metadata_bytes)
-      fault = fail(ErrorCode::BodyTooLarge, "the metadata is larger than one answer may be: ask series by series");
+      fault = fail(ErrorCode::BodyTooLarge,
+                   "the metadata is larger than one answer may be: ask series by series");
     return !fault;
   };
-  TRY_VOID(face.index().locate(request.param("study"), request.param("series"), request.param("instance"), append));
+  TRY_VOID(face.index().locate(request.param("study"), request.param("series"), request.param("instance"),
+                               append));
   if (fault) return *fault;
   if (body.size() == 1) return not_found(request);
   body += ']';
@@ -72,8 +74,9 @@ Result<Part10> part10_of(const InstanceLocation& location, const DicomwebFace& f
     return Part10{{http::FileRange{view.file, view.offset, view.length}}, location.transfer_syntax_uid};
   const mappers::dicom::File file = TRY(mappers::dicom::read_file(source));
   mappers::dicom::Reencoded reencoded = TRY(mappers::dicom::to_explicit_little_endian(file, source));
-  Part10 out{{}, may_leave(location.transfer_syntax_uid) ? location.transfer_syntax_uid
-                                                         : std::string(kExplicitLittleEndian)};
+  Part10 out{{},
+             may_leave(location.transfer_syntax_uid) ? location.transfer_syntax_uid
+                                                     : std::string(kExplicitLittleEndian)};
   for (auto& piece : reencoded.pieces) {
     if (auto* bytes = std::get_if<std::string>(&piece)) {
       out.pieces.emplace_back(std::move(*bytes));
@@ -90,14 +93,16 @@ bool syntax_fits(std::string_view wanted, std::string_view actual) {
 }
 
 // Section 8.7.4 to 8.7.8: the best accepted form, or nothing.
-std::optional<AnswerForm> choose_form(const std::vector<http::MediaRange>& accepted, std::string_view syntax) {
+std::optional<AnswerForm> choose_form(const std::vector<http::MediaRange>& accepted,
+                                      std::string_view syntax) {
   std::optional<AnswerForm> best;
   int quality = 0;
   for (const http::MediaRange& range : accepted) {
     if (range.quality <= quality || !syntax_fits(range.parameter("transfer-syntax"), syntax)) continue;
     const std::string_view type = range.parameter("type");
-    const bool multipart = range.type == "*/*" || ((range.type == "multipart/related" || range.type == "multipart/*") &&
-                                                   (type.empty() || type == "*/*" || iequals(type, kDicom)));
+    const bool multipart =
+        range.type == "*/*" || ((range.type == "multipart/related" || range.type == "multipart/*") &&
+                                (type.empty() || type == "*/*" || iequals(type, kDicom)));
     const bool single = range.type == kDicom || range.type == "application/*";
     if (!multipart && !single) continue;
     best = multipart ? AnswerForm::Multipart : AnswerForm::SinglePart;
@@ -119,7 +124,8 @@ Result<http::Response> instance(const http::Request& request, const DicomwebFace
   const auto form = choose_form(accepted, object.transfer_syntax);
   if (!form)
     return fail(ErrorCode::NotAcceptable,
-                "this instance is available as application/dicom, alone or in multipart/related, with transfer-syntax=" +
+                "this instance is available as application/dicom, alone or in multipart/related, with "
+                "transfer-syntax=" +
                     object.transfer_syntax,
                 "Accept");
   const std::string type = std::string(kDicom) + "; transfer-syntax=" + object.transfer_syntax;

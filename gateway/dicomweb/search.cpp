@@ -12,10 +12,12 @@ namespace {
 
 using model::Level;
 
-// Attributes of the patient and study modules (PS3.3 C.7.1, C.7.2) outside of the groups 0010, 0012 and 0032, sorted.
+// Attributes of the patient and study modules (PS3.3 C.7.1, C.7.2) outside of the groups 0010, 0012 and 0032,
+// sorted.
 constexpr std::array<std::string_view, 18> kStudyAttributes = {
-    "00080005", "00080020", "00080030", "00080050", "00080051", "00080080", "00080081", "00080090", "00080096",
-    "00080201", "00081030", "00081032", "00081048", "00081060", "0020000D", "00200010", "00380010", "00400012"};
+    "00080005", "00080020", "00080030", "00080050", "00080051", "00080080",
+    "00080081", "00080090", "00080096", "00080201", "00081030", "00081032",
+    "00081048", "00081060", "0020000D", "00200010", "00380010", "00400012"};
 // Attributes of the series and equipment modules (PS3.3 C.7.3, C.7.5), sorted.
 constexpr std::array<std::string_view, 24> kSeriesAttributes = {
     "00080021", "00080031", "00080060", "00080068", "00080070", "00081010", "00081040", "0008103E",
@@ -52,7 +54,8 @@ Result<void> append_included(std::string& out, const model::SearchRow& row, cons
 Result<http::Response> search(const http::Request& request, Level level, const DicomwebFace& face) {
   TRY_VOID(accept_json(request));
   const std::string root = face.service_root(request);
-  SearchRequest search = TRY(parse_search(request, level, {face.path_of_tag(), face.config().max_results, root}));
+  SearchRequest search =
+      TRY(parse_search(request, level, {face.path_of_tag(), face.config().max_results, root}));
   const std::uint32_t limit = search.query.limit;
   search.query.limit = limit + 1;  // one more tells whether there are more
   std::vector<model::SearchRow> rows = TRY(face.index().search(search.query));
@@ -62,8 +65,10 @@ Result<http::Response> search(const http::Request& request, Level level, const D
   body.reserve(rows.size() * 1024 + 16);
   for (const model::SearchRow& row : rows) {
     if (body.size() > 1) body += ',';
-    if (search.include_all || !search.include.empty()) TRY_VOID(append_included(body, row, search, face, root));
-    else append_row(body, row.json, row, root);
+    if (search.include_all || !search.include.empty())
+      TRY_VOID(append_included(body, row, search, face, root));
+    else
+      append_row(body, row.json, row, root);
   }
   body += ']';
   http::Response response = http::Response::text(200, kDicomJson, std::move(body));

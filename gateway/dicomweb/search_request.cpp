@@ -30,7 +30,8 @@ VR vr_of(Tag tag) {
   return entry ? entry->vr : VR::UN;
 }
 
-// "1994.01.30", the form of ACR-NEMA that PS3.5 section 6.2 still allows readers to meet, as the index has it.
+// "1994.01.30", the form of ACR-NEMA that PS3.5 section 6.2 still allows readers to meet, as the index has
+// it.
 std::string without_dots(std::string_view value) {
   std::string text(value);
   std::erase(text, '.');
@@ -56,37 +57,54 @@ bool is_time(std::string_view text) {
 
 // PS3.4 section C.2.2.2.5, range matching: "a-b", "-b", "a-", "a".
 Result<void> parse_range(std::string_view name, std::string_view value, bool date, Match& match) {
-  const auto valid = [&](std::string_view text) { return text.empty() || (date ? is_date(text) : is_time(text)); };
+  const auto valid = [&](std::string_view text) {
+    return text.empty() || (date ? is_date(text) : is_time(text));
+  };
   const std::string undotted = date ? without_dots(value) : std::string(value);
   value = undotted;
   const auto dash = value.find('-');
   const std::string_view low = value.substr(0, dash);
   const std::string_view high = dash == std::string_view::npos ? low : value.substr(dash + 1);
   if (!valid(low) || !valid(high) || (low.empty() && high.empty()))
-    return bad(name, date ? "not a date or date range: YYYYMMDD or YYYYMMDD-YYYYMMDD" : "not a time or time range");
+    return bad(name,
+               date ? "not a date or date range: YYYYMMDD or YYYYMMDD-YYYYMMDD" : "not a time or time range");
   match.kind = Match::Kind::Range;
   match.low = low;
   match.high = high;
   // A time with less precision covers all it is short for: -10 means up to 10:59:59.
-  if (!date && !match.high.empty() && match.high.size() < 6) match.high.append("595959", match.high.size(), 6);
+  if (!date && !match.high.empty() && match.high.size() < 6)
+    match.high.append("595959", match.high.size(), 6);
   if (!date && !match.high.empty() && match.high.find('.') == std::string::npos) match.high += ".999999";
   return {};
 }
 
 bool has_wildcards(VR vr) {
   switch (vr) {
-    case VR::AE: case VR::CS: case VR::LO: case VR::LT: case VR::PN:
-    case VR::SH: case VR::ST: case VR::UC: case VR::UR: case VR::UT: return true;
-    default: return false;
+    case VR::AE:
+    case VR::CS:
+    case VR::LO:
+    case VR::LT:
+    case VR::PN:
+    case VR::SH:
+    case VR::ST:
+    case VR::UC:
+    case VR::UR:
+    case VR::UT:
+      return true;
+    default:
+      return false;
   }
 }
 
-// PS3.4 section C.2.2.2: the kind of matching follows from VR and value. No match is added for universal matching.
-Result<void> add_match(std::string_view name, std::string_view value, VR vr, std::string field, SearchRequest& out) {
+// PS3.4 section C.2.2.2: the kind of matching follows from VR and value. No match is added for universal
+// matching.
+Result<void> add_match(std::string_view name, std::string_view value, VR vr, std::string field,
+                       SearchRequest& out) {
   Match match;
   match.field = std::move(field);
   if (value.empty() || value == "*") return {};
-  if (vr == VR::PN && value.find_first_not_of('^') == std::string_view::npos) return {};  // a name of empty components
+  if (vr == VR::PN && value.find_first_not_of('^') == std::string_view::npos)
+    return {};  // a name of empty components
   if (vr == VR::DA || vr == VR::TM) {
     TRY_VOID(parse_range(name, value, vr == VR::DA, match));
   } else if (vr == VR::UI || match.field == "study.modalities") {
@@ -96,8 +114,9 @@ Result<void> add_match(std::string_view name, std::string_view value, VR vr, std
     for (const std::string_view item : split(list, ','))
       if (!trim(item).empty()) match.values.emplace_back(trim(item));
   } else {
-    match.kind = has_wildcards(vr) && value.find_first_of("*?") != std::string_view::npos ? Match::Kind::Wildcard
-                                                                                         : Match::Kind::AnyOf;
+    match.kind = has_wildcards(vr) && value.find_first_of("*?") != std::string_view::npos
+                     ? Match::Kind::Wildcard
+                     : Match::Kind::AnyOf;
     match.values.emplace_back(value);
   }
   out.query.matches.push_back(std::move(match));
@@ -113,13 +132,15 @@ bool searchable(std::string_view field, Level level) {
 
 Result<void> parse_key(std::string_view name, std::string_view value, Level level, const SearchRules& rules,
                        SearchRequest& out) {
-  if (name.find('.') != std::string_view::npos) return bad(name, "matching inside of sequences is not supported");
+  if (name.find('.') != std::string_view::npos)
+    return bad(name, "matching inside of sequences is not supported");
   const auto tag = attribute_named(name);
   if (!tag) return {};  // section 8.3.4: unknown parameters are ignored
   std::optional<std::string> field =
       tag->value() == kModalitiesInStudy ? "study.modalities" : rules.path_of_tag(tag->value());
   if (!field || !searchable(*field, level))
-    return bad(name, "this attribute cannot be matched at the " + std::string(model::name_of(level)) + " level");
+    return bad(name,
+               "this attribute cannot be matched at the " + std::string(model::name_of(level)) + " level");
   return add_match(name, value, vr_of(*tag), std::move(*field), out);
 }
 
@@ -142,8 +163,10 @@ Result<void> parse_paging(std::string_view name, std::string_view value, const S
                           SearchRequest& out) {
   const auto number = parse_number<std::uint64_t>(value);
   if (!number) return bad(name, "not a non-negative whole number");
-  if (name == "offset") out.query.offset = std::min<std::uint64_t>(*number, 1ull << 40);
-  else out.query.limit = static_cast<std::uint32_t>(std::min<std::uint64_t>(*number, rules.max_results));
+  if (name == "offset")
+    out.query.offset = std::min<std::uint64_t>(*number, 1ull << 40);
+  else
+    out.query.limit = static_cast<std::uint32_t>(std::min<std::uint64_t>(*number, rules.max_results));
   return {};
 }
 
@@ -172,11 +195,14 @@ Result<SearchRequest> parse_search(const http::Request& request, Level level, co
   out.query.limit = rules.max_results;
   add_path_keys(request, out);
   for (const auto& [name, value] : request.query) {
-    if (name == "includefield") TRY_VOID(parse_include(value, out));
-    else if (name == "limit" || name == "offset") TRY_VOID(parse_paging(name, value, rules, out));
+    if (name == "includefield")
+      TRY_VOID(parse_include(value, out));
+    else if (name == "limit" || name == "offset")
+      TRY_VOID(parse_paging(name, value, rules, out));
     else if (name == "fuzzymatching" || name == "emptyvaluematching" || name == "multiplevaluematching")
       TRY_VOID(parse_switch(name, value, rules.service, out));
-    else TRY_VOID(parse_key(name, value, level, rules, out));
+    else
+      TRY_VOID(parse_key(name, value, level, rules, out));
   }
   return out;
 }

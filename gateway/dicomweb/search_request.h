@@ -1,8 +1,8 @@
 // The parameters of a QIDO-RS request (PS3.18 sections 8.3.4 and 10.6.1), parsed and checked.
 //
-// Attributes may be named by tag or keyword. A DICOM attribute that the index cannot match on is refused by name,
-// because ignoring it would answer another question than was asked; names that are no attribute are ignored, as
-// section 8.3.4 says. Pure functions.
+// Attributes may be named by tag or keyword. A DICOM attribute that the index cannot match on is refused by
+// name, because ignoring it would answer another question than was asked; names that are no attribute are
+// ignored, as section 8.3.4 says. Pure functions.
 #pragma once
 
 #include <set>
@@ -20,7 +20,7 @@ struct SearchRequest {
   model::Query query;
   bool include_all = false;
   std::set<std::string, std::less<>> include;  // tags as "00081030"
-  std::vector<std::string> warnings;            // texts of Warning: 299
+  std::vector<std::string> warnings;           // texts of Warning: 299
 };
 
 struct SearchRules {
@@ -30,6 +30,7 @@ struct SearchRules {
 };
 
 // Errors: InvalidParameter naming the parameter.
-Result<SearchRequest> parse_search(const http::Request& request, model::Level level, const SearchRules& rules);
+Result<SearchRequest> parse_search(const http::Request& request, model::Level level,
+                                   const SearchRules& rules);
 
 }  // namespace gateway::dicomweb

@@ -28,10 +28,14 @@ std::size_t next_slot(std::string_view text, std::size_t from) {
 
 std::string_view value_of(char slot, const SlotValues& values) {
   switch (slot) {
-    case 0x01: return values.service_root;
-    case 0x02: return values.modalities;
-    case 0x03: return values.series_count;
-    default: return values.instance_count;
+    case 0x01:
+      return values.service_root;
+    case 0x02:
+      return values.modalities;
+    case 0x03:
+      return values.series_count;
+    default:
+      return values.instance_count;
   }
 }
 
@@ -48,7 +52,8 @@ void append_filled(std::string& out, std::string_view text, const SlotValues& va
   }
 }
 
-void append_row(std::string& out, std::string_view json, const model::SearchRow& row, std::string_view service_root) {
+void append_row(std::string& out, std::string_view json, const model::SearchRow& row,
+                std::string_view service_root) {
   std::string modalities;
   for (const std::string& modality : row.modalities) {
     if (modality.empty()) continue;
@@ -56,8 +61,9 @@ void append_row(std::string& out, std::string_view json, const model::SearchRow&
     append_json_string(modalities, modality);
   }
   if (modalities.empty()) modalities = "\"OT\"";
-  append_filled(out, json,
-                {service_root, modalities, std::to_string(row.series_count), std::to_string(row.instance_count)});
+  append_filled(
+      out, json,
+      {service_root, modalities, std::to_string(row.series_count), std::to_string(row.instance_count)});
 }
 
 }  // namespace gateway::dicomweb

@@ -20,8 +20,9 @@ struct SlotValues {
 // Appends `text` to `out` with its slots filled.
 void append_filled(std::string& out, std::string_view text, const SlotValues& values);
 
-// Appends the JSON of a search row with its slots filled. A study without any modality says OT, because viewers
-// fail on an empty (0008,0061).
-void append_row(std::string& out, std::string_view json, const model::SearchRow& row, std::string_view service_root);
+// Appends the JSON of a search row with its slots filled. A study without any modality says OT, because
+// viewers fail on an empty (0008,0061).
+void append_row(std::string& out, std::string_view json, const model::SearchRow& row,
+                std::string_view service_root);
 
 }  // namespace gateway::dicomweb

@@ -1,8 +1,9 @@
 // STOW-RS (PS3.18 section 10.5) of application/dicom.
 //
-// Every part of the request is accounted for: in the Referenced SOP Sequence (0008,1199) when it is stored and durable,
-// in the Failed SOP Sequence (0008,1198) with a reason when it is not. Choice: parts whose UIDs could not be read are
-// items of (0008,1198) without those UIDs, rather than of (0008,119A), which clients do not look at.
+// Every part of the request is accounted for: in the Referenced SOP Sequence (0008,1199) when it is stored
+// and durable, in the Failed SOP Sequence (0008,1198) with a reason when it is not. Choice: parts whose UIDs
+// could not be read are items of (0008,1198) without those UIDs, rather than of (0008,119A), which clients do
+// not look at.
 #include <algorithm>
 
 #include "gateway/base/json_text.h"
@@ -35,7 +36,8 @@ class PartSource final : public ByteSource {
   SliceSource slice_;
 };
 
-IngestItem item_of(const http::Request& request, std::string label, std::shared_ptr<const ByteSource> source) {
+IngestItem item_of(const http::Request& request, std::string label,
+                   std::shared_ptr<const ByteSource> source) {
   IngestItem item;
   item.label = std::move(label);
   item.source = std::move(source);
@@ -43,14 +45,15 @@ IngestItem item_of(const http::Request& request, std::string label, std::shared_
   return item;
 }
 
-// Section 10.5.1: one item per part, or one for a single-part body. Whatever else a part claims to be, its bytes decide.
+// Section 10.5.1: one item per part, or one for a single-part body. Whatever else a part claims to be, its
+// bytes decide.
 Result<std::vector<IngestItem>> items_of(const http::Request& request) {
   const auto type = TRY(codec::parse_media_type(request.headers.joined("Content-Type")));
   if (type.type == kDicom) return std::vector{item_of(request, "body", request.body)};
   const std::string_view root = type.parameter("type");
   if (type.type != "multipart/related" || !(root.empty() || iequals(root, kDicom)))
-    return fail(ErrorCode::UnsupportedMediaType, "store takes application/dicom, alone or in multipart/related",
-                "Content-Type");
+    return fail(ErrorCode::UnsupportedMediaType,
+                "store takes application/dicom, alone or in multipart/related", "Content-Type");
   std::vector<IngestItem> items;
   for (const codec::Part& part : TRY(codec::parse_multipart(*request.body, type.parameter("boundary"))))
     items.push_back(item_of(request, "part " + std::to_string(items.size() + 1),
@@ -97,8 +100,8 @@ void append_item(std::string& out, const ItemOutcome& outcome, std::string_view 
   out += '}';
 }
 
-void append_sequence(std::string& out, std::string_view tag, const std::vector<ItemOutcome>& outcomes, bool success,
-                     std::string_view root) {
+void append_sequence(std::string& out, std::string_view tag, const std::vector<ItemOutcome>& outcomes,
+                     bool success, std::string_view root) {
   std::string items;
   for (const ItemOutcome& outcome : outcomes) {
     if (succeeded(outcome) != success) continue;
@@ -118,11 +121,12 @@ void append_study_url(std::string& out, const std::vector<ItemOutcome>& outcomes
     if (!study.empty() && study != outcome.study_uid) return;
     study = outcome.study_uid;
   }
-  if (!study.empty()) append_text_member(out, "00081190", "UR", std::string(root) + "/studies/" + std::string(study));
+  if (!study.empty())
+    append_text_member(out, "00081190", "UR", std::string(root) + "/studies/" + std::string(study));
 }
 
-// Section 10.5.3, table 10.5.3-1: 200 all stored, 202 some, 409 none. What went wrong with each failed part is said
-// in Warning fields too, since (0008,1197) is only a number.
+// Section 10.5.3, table 10.5.3-1: 200 all stored, 202 some, 409 none. What went wrong with each failed part
+// is said in Warning fields too, since (0008,1197) is only a number.
 http::Response answer(const std::vector<ItemOutcome>& outcomes, std::string_view root) {
   const auto stored = static_cast<std::size_t>(std::count_if(outcomes.begin(), outcomes.end(), succeeded));
   const int status = stored == outcomes.size() ? 200 : stored > 0 ? 202 : 409;
@@ -135,7 +139,8 @@ http::Response answer(const std::vector<ItemOutcome>& outcomes, std::string_view
   constexpr std::size_t kMaxWarnings = 20;
   for (const ItemOutcome& outcome : outcomes) {
     if (succeeded(outcome) || !outcome.error || response.headers.lines().size() > kMaxWarnings) continue;
-    response.headers.add("Warning", "299 " + std::string(root) + ": " + outcome.label + ": " + outcome.error->text());
+    response.headers.add("Warning",
+                         "299 " + std::string(root) + ": " + outcome.label + ": " + outcome.error->text());
   }
   return response;
 }

@@ -67,10 +67,14 @@ constexpr std::array kLevelNames = {std::string_view("subject"), std::string_vie
 template <class Use>
 auto with_table(Level level, Use use) {
   switch (level) {
-    case Level::Subject: return use(fields<Subject>());
-    case Level::Study: return use(fields<Study>());
-    case Level::Series: return use(fields<Series>());
-    case Level::Instance: break;
+    case Level::Subject:
+      return use(fields<Subject>());
+    case Level::Study:
+      return use(fields<Study>());
+    case Level::Series:
+      return use(fields<Series>());
+    case Level::Instance:
+      break;
   }
   return use(fields<Instance>());
 }
@@ -112,10 +116,22 @@ void set_member(Value& map, std::string_view name, const std::vector<Code>& code
 
 }  // namespace
 
-template <> std::span<const Field<Subject>> fields<Subject>() { return kSubject; }
-template <> std::span<const Field<Study>> fields<Study>() { return kStudy; }
-template <> std::span<const Field<Series>> fields<Series>() { return kSeries; }
-template <> std::span<const Field<Instance>> fields<Instance>() { return kInstance; }
+template <>
+std::span<const Field<Subject>> fields<Subject>() {
+  return kSubject;
+}
+template <>
+std::span<const Field<Study>> fields<Study>() {
+  return kStudy;
+}
+template <>
+std::span<const Field<Series>> fields<Series>() {
+  return kSeries;
+}
+template <>
+std::span<const Field<Instance>> fields<Instance>() {
+  return kInstance;
+}
 
 std::string_view name_of(Level level) { return kLevelNames[static_cast<std::size_t>(level)]; }
 
@@ -154,10 +170,14 @@ FieldType FieldRef::type() const {
 
 FieldRef::Pointer FieldRef::of(ImagingObject& object) const {
   switch (level_) {
-    case Level::Subject: return pointer_to(object.subject, kSubject[index_]);
-    case Level::Study: return pointer_to(object.study, kStudy[index_]);
-    case Level::Series: return pointer_to(object.series, kSeries[index_]);
-    case Level::Instance: break;
+    case Level::Subject:
+      return pointer_to(object.subject, kSubject[index_]);
+    case Level::Study:
+      return pointer_to(object.study, kStudy[index_]);
+    case Level::Series:
+      return pointer_to(object.series, kSeries[index_]);
+    case Level::Instance:
+      break;
   }
   return pointer_to(object.instance, kInstance[index_]);
 }

@@ -1,5 +1,5 @@
-// Descriptors: one table of fields per record, so that paths such as "series.body_part" can be looked up, mapping
-// tables be checked at start, rows be bound and records be dumped without naming every field again.
+// Descriptors: one table of fields per record, so that paths such as "series.body_part" can be looked up,
+// mapping tables be checked at start, rows be bound and records be dumped without naming every field again.
 //
 // The tables are constants; everything here is thread-safe.
 #pragma once

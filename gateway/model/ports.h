@@ -1,7 +1,8 @@
 // The ports of the imaging core: what faces and ingest may ask of storage, without knowing what stores.
 //
-// Implementations are in gateway/store; tests have fakes in tests/support. Every member may be called from several
-// threads at once unless it says otherwise. Errors: StoreBusy (try again), StoreFailed, and what is named below.
+// Implementations are in gateway/store; tests have fakes in tests/support. Every member may be called from
+// several threads at once unless it says otherwise. Errors: StoreBusy (try again), StoreFailed, and what is
+// named below.
 #pragma once
 
 #include <cstdint>
@@ -59,8 +60,8 @@ class BlobStore {
   virtual Result<std::string> read(const BlobRef& ref) const = 0;
 };
 
-// JSON results with slots, as mappers::dicom renders them: 0x01 service root, 0x02 modalities, 0x03 series count,
-// 0x04 instance count. A raw control byte cannot occur in JSON text, so the slots need no escaping.
+// JSON results with slots, as mappers::dicom renders them: 0x01 service root, 0x02 modalities, 0x03 series
+// count, 0x04 instance count. A raw control byte cannot occur in JSON text, so the slots need no escaping.
 struct JsonTemplates {
   std::string study;
   std::string series;
@@ -78,9 +79,9 @@ struct IndexEntry {
   ImagingObject object;
   JsonTemplates json;
   AttributeInventory inventory;
-  BlobRef content;                       // the Part 10 object
-  BlobRef metadata;                      // its DICOM JSON, with slot 0x01
-  std::optional<Sha256Digest> digest;    // of the content; absent for files indexed in place
+  BlobRef content;                     // the Part 10 object
+  BlobRef metadata;                    // its DICOM JSON, with slot 0x01
+  std::optional<Sha256Digest> digest;  // of the content; absent for files indexed in place
 };
 
 enum class CommitOutcome : std::uint8_t {
@@ -93,12 +94,12 @@ enum class CommitOutcome : std::uint8_t {
 struct SearchRow {
   std::string json;
   std::string study_uid;
-  std::string series_uid;    // levels series and instance
-  std::string instance_uid;  // level instance
+  std::string series_uid;               // levels series and instance
+  std::string instance_uid;             // level instance
   std::vector<std::string> modalities;  // level study, sorted
   std::uint64_t series_count = 0;       // level study
   std::uint64_t instance_count = 0;     // levels study and series
-  BlobRef metadata;                     // of the first instance below (study, series) or of the instance itself
+  BlobRef metadata;  // of the first instance below (study, series) or of the instance itself
 };
 
 // Where one instance lies.
@@ -114,10 +115,10 @@ struct InstanceLocation {
 
 // Canonical records with what the index knows beside them.
 struct SubjectRow {
-  std::int64_t id = 0;             // of the index; stable, never reused
-  std::string key;                 // stable over re-indexing: issuer and patient id, hashed (32 hex digits)
+  std::int64_t id = 0;  // of the index; stable, never reused
+  std::string key;      // stable over re-indexing: issuer and patient id, hashed (32 hex digits)
   Subject subject;
-  std::int64_t version = 1;        // grows with every change
+  std::int64_t version = 1;  // grows with every change
   std::int64_t updated_us = 0;
 };
 struct SeriesRow {
@@ -130,7 +131,7 @@ struct StudyRow {
   Study study;
   SubjectRow subject;
   std::vector<std::string> modalities;
-  std::vector<SeriesRow> series;    // filled on request, ordered by number, then UID
+  std::vector<SeriesRow> series;  // filled on request, ordered by number, then UID
   std::uint64_t series_count = 0;
   std::uint64_t instance_count = 0;
   std::int64_t version = 1;
@@ -150,12 +151,14 @@ class ImageIndex {
   // The blobs of the entries must be durable already.
   virtual Result<std::vector<CommitOutcome>> commit(std::span<const IndexEntry> entries) = 0;
   // The location of an external file that is indexed already and unchanged (same size and time): skip it.
-  virtual Result<bool> has_external(const std::string& path, std::uint64_t length, std::int64_t modified_us) const = 0;
+  virtual Result<bool> has_external(const std::string& path, std::uint64_t length,
+                                    std::int64_t modified_us) const = 0;
   // QIDO rows in a stable order. `query.level` must not be Subject.
   virtual Result<std::vector<SearchRow>> search(const Query& query) const = 0;
-  // Instances below a study, series or instance (empty UID: all), ordered by series, number, UID. `use` returns
-  // false to stop early. An unknown parent gives no call.
-  virtual Result<void> locate(std::string_view study_uid, std::string_view series_uid, std::string_view instance_uid,
+  // Instances below a study, series or instance (empty UID: all), ordered by series, number, UID. `use`
+  // returns false to stop early. An unknown parent gives no call.
+  virtual Result<void> locate(std::string_view study_uid, std::string_view series_uid,
+                              std::string_view instance_uid,
                               const std::function<bool(const InstanceLocation&)>& use) const = 0;
   virtual Result<std::vector<StudyRow>> studies(const Query& query, Depth depth) const = 0;
   virtual Result<std::vector<SubjectRow>> subjects(const Query& query) const = 0;
@@ -181,8 +184,9 @@ struct SelectionStatistics {
   std::uint64_t subjects = 0, studies = 0, series = 0, instances = 0, bytes = 0;
   std::optional<int> min_age_years, max_age_years;  // at the study date; from birth date, else patient age
   std::string first_date, last_date;                // DA of the earliest and latest study
-  std::vector<CountedValue> modalities, body_parts, manufacturers, sexes, sop_classes;  // by count, then value
-  std::vector<CountedAttribute> attributes;         // by tag
+  std::vector<CountedValue> modalities, body_parts, manufacturers, sexes,
+      sop_classes;                           // by count, then value
+  std::vector<CountedAttribute> attributes;  // by tag
   std::int64_t index_version = 0;
 };
 
@@ -190,10 +194,10 @@ struct SelectionStatistics {
 struct DatasetRow {
   std::string id;
   std::string definition;
-  std::int64_t version = 1;         // grows with every changed definition
+  std::int64_t version = 1;  // grows with every changed definition
   std::int64_t created_us = 0;
   std::int64_t updated_us = 0;
-  std::int64_t published_us = 0;    // 0: not published
+  std::int64_t published_us = 0;  // 0: not published
 };
 
 class DatasetStore {

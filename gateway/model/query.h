@@ -1,8 +1,8 @@
 // A query over the image index, as faces and dataset selections state it; the store compiles it to SQL.
 //
-// Fields are descriptor paths ("subject.patient_id", "study.date"), and "study.modalities" for the modalities of the
-// series in a study. Matching follows PS3.4 C.2.2.2: all matches must hold; person names match without case in any
-// component group; other text matches exactly, with case.
+// Fields are descriptor paths ("subject.patient_id", "study.date"), and "study.modalities" for the modalities
+// of the series in a study. Matching follows PS3.4 C.2.2.2: all matches must hold; person names match without
+// case in any component group; other text matches exactly, with case.
 #pragma once
 
 #include <cstdint>
@@ -28,8 +28,9 @@ struct Match {
 };
 
 struct Query {
-  Level level = Level::Study;      // what is returned
-  std::vector<Match> matches;      // over fields of this level and of the levels above it (studies: also modalities)
+  Level level = Level::Study;  // what is returned
+  std::vector<Match>
+      matches;  // over fields of this level and of the levels above it (studies: also modalities)
   std::uint32_t limit = 100;
   std::uint64_t offset = 0;
 };

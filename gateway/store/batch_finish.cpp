@@ -7,8 +7,6 @@
 namespace gateway::store {
 namespace {
 
-enum NameKind { kSubjectName = 0, kReferringPhysician = 1, kPerformingPhysician = 2 };
-
 // "20240131093000": date and time to the second, for matching them together; empty without a date.
 std::string started_text(const model::Study& study) {
   if (study.date.empty()) return {};
@@ -47,7 +45,7 @@ Result<void> BatchWriter::write_subject(const SubjectState& subject) {
   write.bind(1, subject.id).bind(2, subject.key).bind(3, subject.version + 1).bind(4, now_us_);
   bind_record(write, 5, subject.record);
   TRY(write.run());
-  return write_names(kSubjectName, subject.id, subject.record.name, !subject.is_new);
+  return write_names(NameKind::Subject, subject.id, subject.record.name, !subject.is_new);
 }
 
 Result<void> BatchWriter::write_study(const StudyState& study) {
@@ -74,8 +72,10 @@ Result<void> BatchWriter::write_study(const StudyState& study) {
   bind_record(write, 12, study.record);
   TRY(write.run());
   TRY(write_modalities(study));
+  if (study.renamed)
+    TRY_VOID(write_names(NameKind::PatientOfStudy, study.id, study.patient_name, !study.is_new));
   if (!study.is_new && !study.refilled) return {};
-  return write_names(kReferringPhysician, study.id, study.record.referring_physician, !study.is_new);
+  return write_names(NameKind::ReferringPhysician, study.id, study.record.referring_physician, !study.is_new);
 }
 
 Result<void> BatchWriter::write_modalities(const StudyState& study) {
@@ -103,7 +103,8 @@ Result<void> BatchWriter::write_series(const SeriesState& series) {
   TRY(write.run());
   TRY(write_series_counts(series));
   if (!series.is_new && !series.refilled) return {};
-  return write_names(kPerformingPhysician, series.id, series.record.performing_physician, !series.is_new);
+  return write_names(NameKind::PerformingPhysician, series.id, series.record.performing_physician,
+                     !series.is_new);
 }
 
 Result<void> BatchWriter::write_series_counts(const SeriesState& series) {
@@ -123,18 +124,18 @@ Result<void> BatchWriter::write_series_counts(const SeriesState& series) {
   return {};
 }
 
-Result<void> BatchWriter::write_names(int kind, std::int64_t owner, const model::PersonName& name,
+Result<void> BatchWriter::write_names(NameKind kind, std::int64_t owner, const model::PersonName& name,
                                       bool replace) {
   if (replace) {
     Statement erase = TRY(database_.prepare("DELETE FROM person_name WHERE kind = $1 AND owner_id = $2"));
-    TRY(erase.bind(1, std::int64_t{kind}).bind(2, owner).run());
+    TRY(erase.bind(1, static_cast<std::int64_t>(kind)).bind(2, owner).run());
   }
   const auto keys = name_keys(name);
   for (std::size_t part = 0; part < keys.size(); ++part) {
     if (keys[part].empty()) continue;
     Statement insert =
         TRY(database_.prepare("INSERT INTO person_name (kind, key, owner_id, part) VALUES ($1, $2, $3, $4)"));
-    TRY(insert.bind(1, std::int64_t{kind})
+    TRY(insert.bind(1, static_cast<std::int64_t>(kind))
             .bind(2, keys[part])
             .bind(3, owner)
             .bind(4, static_cast<std::int64_t>(part))

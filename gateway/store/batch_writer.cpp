@@ -152,7 +152,8 @@ Result<BatchWriter::StudyState*> BatchWriter::study_of(const IndexEntry& entry) 
     state->metadata = blob_ref_text(entry.metadata);
     state->json = entry.json.study;
     state->record = study;
-    state->is_new = true;
+    state->patient_name = entry.object.subject.name;
+    state->is_new = state->renamed = true;
     ++added_.studies;
   }
   return studies_.emplace(study.uid, std::move(state)).first->second.get();
@@ -233,8 +234,11 @@ void BatchWriter::fill(StudyState& study, SeriesState& series, const IndexEntry&
   const bool study_filled = fill_missing(study.record, object.study);
   subject.changed = subject.changed || subject_filled;
   study.refilled = study.refilled || study_filled;
-  if ((subject_filled || study_filled) && study.record == object.study && subject.record == object.subject)
+  if ((subject_filled || study_filled) && study.record == object.study && subject.record == object.subject) {
     study.json = entry.json.study;
+    study.patient_name = object.subject.name;
+    study.renamed = true;
+  }
   if (fill_missing(series.record, object.series)) {
     series.refilled = true;
     if (series.record == object.series) series.json = entry.json.series;

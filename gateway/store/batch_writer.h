@@ -14,6 +14,7 @@
 
 #include "gateway/model/ports.h"
 #include "gateway/store/database.h"
+#include "gateway/store/person_name.h"
 
 namespace gateway::store {
 
@@ -41,10 +42,11 @@ class BatchWriter {
     std::int64_t id = 0;
     SubjectState* subject = nullptr;
     model::Study record;
+    model::PersonName patient_name;  // as in `json`; only when `renamed`
     std::vector<std::string> modalities, new_modalities;
     std::string json, metadata;
     std::int64_t version = 0, series_count = 0, instance_count = 0, bytes = 0;
-    bool is_new = false, touched = false, refilled = false;
+    bool is_new = false, touched = false, refilled = false, renamed = false;
   };
   struct SeriesState {
     std::int64_t id = 0;
@@ -76,7 +78,7 @@ class BatchWriter {
   Result<void> write_series(const SeriesState& series);
   Result<void> write_modalities(const StudyState& study);
   Result<void> write_series_counts(const SeriesState& series);
-  Result<void> write_names(int kind, std::int64_t owner, const model::PersonName& name, bool replace);
+  Result<void> write_names(NameKind kind, std::int64_t owner, const model::PersonName& name, bool replace);
   Result<void> write_totals();
 
   Database& database_;

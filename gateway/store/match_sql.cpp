@@ -24,7 +24,8 @@ struct Target {
   Level level;
   std::string column;  // "study.date"
   FieldType type;
-  bool indexed;  // equality and ranges have an index
+  bool indexed;                            // equality and ranges have an index
+  NameKind name_kind = NameKind::Subject;  // of names: whose
 };
 
 constexpr std::string_view kIndexed[] = {"subject.patient_id",     "study.uid",  "study.date",
@@ -42,10 +43,15 @@ std::optional<Target> find_target(const std::string& path, Level level) {
   if (path == "study.updated") return Target{Level::Study, "study.updated_us", FieldType::Integer, true};
   if (path == "study.started") return Target{Level::Study, path, FieldType::Text, true};
   if (path == "study.modalities") return Target{Level::Study, path, FieldType::Text, false};
+  if (path == "subject.name" && level != Level::Subject)
+    return Target{Level::Study, path, FieldType::Name, true, NameKind::PatientOfStudy};
   const auto field = model::FieldRef::find(path);
   if (!field || field->type() == FieldType::Codes) return std::nullopt;
   const bool indexed = std::ranges::find(kIndexed, path) != std::end(kIndexed);
-  return Target{field->level(), path, field->type(), indexed || field->type() == FieldType::Name};
+  const NameKind kind = field->level() == Level::Subject ? NameKind::Subject
+                        : field->level() == Level::Study ? NameKind::ReferringPhysician
+                                                         : NameKind::PerformingPhysician;
+  return Target{field->level(), path, field->type(), indexed || field->type() == FieldType::Name, kind};
 }
 
 Error refused(const Match& match, std::string why) {
@@ -148,7 +154,7 @@ Result<std::string> Builder::group(const std::string& value, int part) {
   } else {
     condition = "person_name.key = " + parameter(name_key(value));
   }
-  const std::string kind = target_.level == Level::Subject ? "0" : target_.level == Level::Study ? "1" : "2";
+  const std::string kind = std::to_string(static_cast<int>(target_.name_kind));
   return std::string(model::name_of(target_.level)) +
          ".id IN (SELECT person_name.owner_id FROM person_name WHERE person_name.kind = " + kind +
          (part < 0 ? "" : " AND person_name.part = " + std::to_string(part)) + " AND " + condition + ")";
@@ -156,7 +162,10 @@ Result<std::string> Builder::group(const std::string& value, int part) {
 
 // A value without '=' matches any group; with it, each given group must match its own (PS3.5 6.2.1.1).
 Result<std::string> Builder::name(const std::string& value) {
-  if (value.empty()) return target_.column + " = ''";
+  if (value.empty())
+    return std::string(model::name_of(target_.level)) +
+           ".id NOT IN (SELECT person_name.owner_id FROM person_name WHERE person_name.kind = " +
+           std::to_string(static_cast<int>(target_.name_kind)) + ")";
   if (value.find('=') == std::string::npos) return group(value, -1);
   std::string sql;
   int part = 0;

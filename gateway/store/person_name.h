@@ -5,6 +5,7 @@
 #pragma once
 
 #include <array>
+#include <cstdint>
 #include <optional>
 #include <string>
 #include <string_view>
@@ -12,6 +13,15 @@
 #include "gateway/model/records.h"
 
 namespace gateway::store {
+
+// Whose name a row of person_name holds. Studies have the name of the patient as they say it: people change
+// names, and what a study is found by must be what it shows.
+enum class NameKind : std::uint8_t {
+  Subject = 0,
+  ReferringPhysician = 1,
+  PerformingPhysician = 2,
+  PatientOfStudy = 3
+};
 
 char32_t fold_case(char32_t c);
 std::string fold_case(std::string_view utf8);

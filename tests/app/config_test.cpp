@@ -22,7 +22,8 @@ TEST(Config, ExplanationIsAValidConfiguration) {
 }
 
 TEST(Config, ValuesAreTaken) {
-  const auto parsed = parse_config("[server]\nlisten = \"127.0.0.1:0\"\nthreads = 3\n[dicomweb]\nmax_results = 50\n", "c.toml");
+  const auto parsed = parse_config(
+      "[server]\nlisten = \"127.0.0.1:0\"\nthreads = 3\n[dicomweb]\nmax_results = 50\n", "c.toml");
   ASSERT_TRUE(parsed.ok()) << parsed.error().text();
   EXPECT_EQ(parsed->listen, "127.0.0.1:0");
   EXPECT_EQ(parsed->threads, 3);
@@ -30,7 +31,8 @@ TEST(Config, ValuesAreTaken) {
 }
 
 TEST(Config, EveryFaultIsNamedWithLineAndKey) {
-  const auto parsed = parse_config("[server]\nthreads = 0\nlisten = 8080\nnonsense = 1\n\n[log]\nlevel = \"loud\"\n", "c.toml");
+  const auto parsed = parse_config(
+      "[server]\nthreads = 0\nlisten = 8080\nnonsense = 1\n\n[log]\nlevel = \"loud\"\n", "c.toml");
   ASSERT_FALSE(parsed.ok());
   EXPECT_EQ(parsed.error().code, ErrorCode::ConfigInvalid);
   EXPECT_EQ(parsed.error().message,

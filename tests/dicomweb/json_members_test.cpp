@@ -14,7 +14,8 @@ TEST(JsonMembers, AreCutAtTheTopLevelOnly) {
   ASSERT_EQ(members.size(), 4u);
   EXPECT_EQ(members[0].tag, "00080005");
   EXPECT_EQ(members[1].raw, R"("00080020":{"vr":"DA"})");
-  EXPECT_EQ(members[2].raw, R"("00081032":{"vr":"SQ","Value":[{"00080100":{"vr":"SH","Value":["a\"]}{\\"]}}]})");
+  EXPECT_EQ(members[2].raw,
+            R"("00081032":{"vr":"SQ","Value":[{"00080100":{"vr":"SH","Value":["a\"]}{\\"]}}]})");
   EXPECT_EQ(members[3].tag, "0020000D");
 }
 
@@ -30,7 +31,8 @@ TEST(JsonMembers, MergeKeepsKeysAscendingAndOwnValues) {
 }
 
 TEST(JsonMembers, MergeTakesOnlyWhatIsWanted) {
-  EXPECT_EQ(merged("{}", kObject, [](std::string_view tag) { return tag == "00080020"; }), R"({"00080020":{"vr":"DA"}})");
+  EXPECT_EQ(merged("{}", kObject, [](std::string_view tag) { return tag == "00080020"; }),
+            R"({"00080020":{"vr":"DA"}})");
   EXPECT_EQ(merged("{}", kObject, [](std::string_view) { return false; }), "{}");
 }
 

@@ -10,18 +10,27 @@ using model::Match;
 
 std::optional<std::string> path_of(std::uint32_t tag) {
   switch (tag) {
-    case 0x00100020: return "subject.patient_id";
-    case 0x00100010: return "subject.name";
-    case 0x00080090: return "study.referring_physician";
-    case 0x00080020: return "study.date";
-    case 0x00080030: return "study.time";
-    case 0x0020000D: return "study.uid";
-    case 0x00080060: return "series.modality";
-    default: return std::nullopt;
+    case 0x00100020:
+      return "subject.patient_id";
+    case 0x00100010:
+      return "subject.name";
+    case 0x00080090:
+      return "study.referring_physician";
+    case 0x00080020:
+      return "study.date";
+    case 0x00080030:
+      return "study.time";
+    case 0x0020000D:
+      return "study.uid";
+    case 0x00080060:
+      return "series.modality";
+    default:
+      return std::nullopt;
   }
 }
 
-Result<SearchRequest> parse(std::vector<std::pair<std::string, std::string>> query, Level level = Level::Study) {
+Result<SearchRequest> parse(std::vector<std::pair<std::string, std::string>> query,
+                            Level level = Level::Study) {
   http::Request request;
   request.query = std::move(query);
   const PathOfTag path_of_tag = path_of;
@@ -43,9 +52,13 @@ TEST(SearchRequest, KeywordAndTagNameTheSameKey) {
 }
 
 TEST(SearchRequest, DateRangesMayBeOpen) {
-  struct Row { const char *text, *low, *high; };
-  for (const Row& row : {Row{"20200101", "20200101", "20200101"}, Row{"20200101-20201231", "20200101", "20201231"},
-                         Row{"1994.01.30", "19940130", "19940130"}, Row{"20200101-", "20200101", ""}, Row{"-20201231", "", "20201231"}}) {
+  struct Row {
+    const char *text, *low, *high;
+  };
+  for (const Row& row :
+       {Row{"20200101", "20200101", "20200101"}, Row{"20200101-20201231", "20200101", "20201231"},
+        Row{"1994.01.30", "19940130", "19940130"}, Row{"20200101-", "20200101", ""},
+        Row{"-20201231", "", "20201231"}}) {
     const auto parsed = parse({{"StudyDate", row.text}});
     EXPECT_EQ(only(parsed).kind, Match::Kind::Range);
     EXPECT_EQ(only(parsed).low, row.low);
@@ -60,8 +73,9 @@ TEST(SearchRequest, ShortTimeCoversAllItIsShortFor) {
 }
 
 TEST(SearchRequest, MalformedValuesAreRefusedByName) {
-  for (const auto& [name, value] : {std::pair("StudyDate", "2020"), std::pair("StudyDate", "-"), std::pair("StudyTime", "930"),
-                                    std::pair("limit", "-1"), std::pair("offset", "x"), std::pair("fuzzymatching", "yes")}) {
+  for (const auto& [name, value] :
+       {std::pair("StudyDate", "2020"), std::pair("StudyDate", "-"), std::pair("StudyTime", "930"),
+        std::pair("limit", "-1"), std::pair("offset", "x"), std::pair("fuzzymatching", "yes")}) {
     const auto parsed = parse({{name, value}});
     ASSERT_FALSE(parsed.ok()) << name << "=" << value;
     EXPECT_EQ(parsed.error().code, ErrorCode::InvalidParameter);
@@ -105,7 +119,8 @@ TEST(SearchRequest, UnsupportedSwitchIsAnsweredInTheWordsOfTheStandard) {
   const auto parsed = parse({{"fuzzymatching", "true"}});
   ASSERT_TRUE(parsed.ok());
   ASSERT_EQ(parsed->warnings.size(), 1u);
-  EXPECT_NE(parsed->warnings[0].find("The fuzzymatching parameter is not supported. Only literal matching has been performed."),
+  EXPECT_NE(parsed->warnings[0].find(
+                "The fuzzymatching parameter is not supported. Only literal matching has been performed."),
             std::string::npos);
 }
 

@@ -29,8 +29,10 @@ const Value& at(const Value& value, std::initializer_list<const char*> path) {
   const Value* node = &value;
   for (const char* step : path) {
     const bool index = *step >= '0' && *step <= '9' && node->as_list();
-    if (index) node = std::stoul(step) < node->as_list()->size() ? &(*node->as_list())[std::stoul(step)] : nullptr;
-    else node = node->find(step);
+    if (index)
+      node = std::stoul(step) < node->as_list()->size() ? &(*node->as_list())[std::stoul(step)] : nullptr;
+    else
+      node = node->find(step);
     if (!node) return kNone;
   }
   return *node;
@@ -83,7 +85,8 @@ std::vector<fs::path> demo_files() {
 TEST(CommandLine, HelpIsForNewcomersAndUsageFaultsAreTwo) {
   const Finished help = gateway_run("--help");
   EXPECT_EQ(help.exit_code, 0);
-  for (const char* word : {"serve", "ingest", "convert", "validate", "dataset", "demo", "version", "Exit codes"})
+  for (const char* word :
+       {"serve", "ingest", "convert", "validate", "dataset", "demo", "version", "Exit codes"})
     EXPECT_NE(help.out.find(word), std::string::npos) << word;
   EXPECT_EQ(gateway_run("").exit_code, 2);
   EXPECT_EQ(gateway_run("nonsense").exit_code, 2);
@@ -115,9 +118,11 @@ TEST(CommandLine, IngestAccountsForEveryFileAndSkipsTheUnchanged) {
   const TemporaryFolder folder;
   fs::create_directory(folder / "in");
   const auto files = demo_files();
-  for (int i = 0; i < 5; ++i) fs::copy(files[static_cast<std::size_t>(i)], folder / ("in/" + std::to_string(i) + ".dcm"));
+  for (int i = 0; i < 5; ++i)
+    fs::copy(files[static_cast<std::size_t>(i)], folder / ("in/" + std::to_string(i) + ".dcm"));
   std::ofstream(folder / "in/note.txt") << "not an image";
-  const std::string arguments = "ingest --json --data " + quoted(folder / "data") + " " + quoted(folder / "in");
+  const std::string arguments =
+      "ingest --json --data " + quoted(folder / "data") + " " + quoted(folder / "in");
   const Finished first = gateway_run(arguments);
   EXPECT_EQ(first.exit_code, 0) << first.err;
   const Value summary = json_of(first.out);
@@ -135,7 +140,8 @@ TEST(CommandLine, RefusedFilesFailTheCommandOnlyWhenAskedTo) {
   fs::create_directory(folder / "in");
   fs::copy(demo_files().front(), folder / "in/cut.dcm");
   fs::resize_file(folder / "in/cut.dcm", 3000);
-  const std::string arguments = "ingest --json --data " + quoted(folder / "data") + " " + quoted(folder / "in");
+  const std::string arguments =
+      "ingest --json --data " + quoted(folder / "data") + " " + quoted(folder / "in");
   const Finished plain = gateway_run(arguments);
   EXPECT_EQ(plain.exit_code, 0) << plain.err;
   EXPECT_EQ(number(at(json_of(plain.out), {"refused"})), 1);
@@ -149,8 +155,9 @@ TEST(CommandLine, ConvertNeedsNoDataFolder) {
   EXPECT_NE(dicom.as_list()->front().find("0020000D"), nullptr);
   const Value bundle = json_of(gateway_run("convert --to fhir " + file).out);
   EXPECT_EQ(bundle.text("resourceType"), "Bundle");
-  const Finished turtle = gateway_run("convert --to turtle --dataset " + quoted(demo_data() + "/demo/datasets/lung-ct-pet.toml") +
-                                      " " + quoted(demo_data() + "/demo/dicom"));
+  const Finished turtle =
+      gateway_run("convert --to turtle --dataset " + quoted(demo_data() + "/demo/datasets/lung-ct-pet.toml") +
+                  " " + quoted(demo_data() + "/demo/dicom"));
   EXPECT_EQ(turtle.exit_code, 0) << turtle.err;
   EXPECT_NE(turtle.out.find("dcat:Dataset"), std::string::npos);
 }
@@ -204,12 +211,16 @@ TEST(Serving, StoredObjectComesBackByteForByte) {
   const TemporaryFolder folder;
   Served served(folder / "data");
   const std::string file = demo_files().front().string();
-  const Finished stored = served.curl("-H 'Content-Type: application/dicom' --data-binary @" + quoted(file), "/dicomweb/studies");
-  const std::string url(at(json_of(stored.out), {"00081199", "Value", "0", "00081190", "Value", "0"}).as_string()
-                            ? *at(json_of(stored.out), {"00081199", "Value", "0", "00081190", "Value", "0"}).as_string()
-                            : std::string());
+  const Finished stored =
+      served.curl("-H 'Content-Type: application/dicom' --data-binary @" + quoted(file), "/dicomweb/studies");
+  const std::string url(
+      at(json_of(stored.out), {"00081199", "Value", "0", "00081190", "Value", "0"}).as_string()
+          ? *at(json_of(stored.out), {"00081199", "Value", "0", "00081190", "Value", "0"}).as_string()
+          : std::string());
   ASSERT_TRUE(url.starts_with(served.base())) << stored.out;
-  EXPECT_EQ(run("curl -s -H 'Accept: application/dicom' -o " + quoted(folder / "back") + " " + quoted(url)).exit_code, 0);
+  EXPECT_EQ(run("curl -s -H 'Accept: application/dicom' -o " + quoted(folder / "back") + " " + quoted(url))
+                .exit_code,
+            0);
   EXPECT_EQ(run("cmp " + quoted(file) + " " + quoted(folder / "back")).exit_code, 0);
 }
 
@@ -225,8 +236,10 @@ TEST(Serving, AcknowledgedInstancesSurviveKill) {
     for (; next < files.size() && next < stop; ++next) {
       // The last request of a round races with the signal: it may be answered or not.
       if (next + 1 == stop) killer = std::thread([&] { served.process().signal_and_wait(SIGKILL); });
-      const Finished stored = served.curl("-o /dev/null -w '%{http_code}' -H 'Content-Type: application/dicom' --data-binary @" +
-                                              quoted(files[next].string()), "/dicomweb/studies");
+      const Finished stored =
+          served.curl("-o /dev/null -w '%{http_code}' -H 'Content-Type: application/dicom' --data-binary @" +
+                          quoted(files[next].string()),
+                      "/dicomweb/studies");
       if (stored.out == "200") ++acknowledged;
     }
     if (killer.joinable()) killer.join();

@@ -109,6 +109,15 @@ TEST_F(SearchTest, StudiesMatchAsThePortSays) {
   }
 }
 
+// One person may be called differently from study to study: each is found by the name that it shows.
+TEST_F(SearchTest, StudyIsFoundByTheNameThatItShows) {
+  IndexEntry renamed = make_entry({1, 7, 1, 1});
+  renamed.object.subject.name = {"married^given", "", ""};
+  commit({renamed});
+  EXPECT_EQ(study_uids({any_of("subject.name", {"MARRIED^given"})}), Uids({study_uid(7)}));
+  EXPECT_EQ(study_uids({wildcard("subject.name", "name1*")}), Uids({study_uid(1), study_uid(2)}));
+}
+
 TEST_F(SearchTest, PagesAreCutFromOneOrder) {
   const std::vector<std::vector<Match>> queries = {{},
                                                    {range("study.date", "2015", "")},

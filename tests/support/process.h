@@ -1,5 +1,5 @@
-// Child processes of tests: the built programs, run to their end or in the background. Every child is ended by its
-// own pid, at the latest with its handle.
+// Child processes of tests: the built programs, run to their end or in the background. Every child is ended
+// by its own pid, at the latest with its handle.
 #pragma once
 
 #include <signal.h>
@@ -53,7 +53,8 @@ struct Finished {
 // Runs a command to its end; `command` is shell words, so quote with quoted().
 inline Finished run(const std::string& command) {
   const TemporaryFolder folder;
-  const int status = std::system((command + " >" + quoted(folder / "out") + " 2>" + quoted(folder / "err") + " </dev/null").c_str());
+  const int status = std::system(
+      (command + " >" + quoted(folder / "out") + " 2>" + quoted(folder / "err") + " </dev/null").c_str());
   const auto slurp = [&](const char* name) {
     std::stringstream text;
     text << std::ifstream(folder / name).rdbuf();
