@@ -78,7 +78,6 @@ function(gateway_programs)
 endfunction()
 
 function(gateway_tests)
-  enable_testing()
   include(GoogleTest)
   add_library(tests_support INTERFACE)
   target_link_libraries(tests_support INTERFACE GTest::gtest GTest::gtest_main gateway_base gateway_model)

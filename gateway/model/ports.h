@@ -82,6 +82,16 @@ struct IndexEntry {
   BlobRef content;                     // the Part 10 object
   BlobRef metadata;                    // its DICOM JSON, with slot 0x01
   std::optional<Sha256Digest> digest;  // of the content; absent for files indexed in place
+  // The caller compared the bytes of `content` with those of the known instance (ImageIndex::find_instance)
+  // and they are the same. Without it, an object whose digest is not known on both sides is another one.
+  bool same_content_verified = false;
+};
+
+// What the index knows of one SOP instance, so that an ingest can tell a copy from another object.
+struct KnownInstance {
+  std::optional<Sha256Digest> digest;  // absent for files indexed in place
+  BlobRef content;
+  std::string study_uid, series_uid;
 };
 
 enum class CommitOutcome : std::uint8_t {
@@ -153,6 +163,9 @@ class ImageIndex {
   // The location of an external file that is indexed already and unchanged (same size and time): skip it.
   virtual Result<bool> has_external(const std::string& path, std::uint64_t length,
                                     std::int64_t modified_us) const = 0;
+  // The instance with this SOP Instance UID, or nothing. What it says may be superseded by a commit that runs
+  // at the same time: commit() decides, and judges by the same rules.
+  virtual Result<std::optional<KnownInstance>> find_instance(std::string_view sop_instance_uid) const = 0;
   // QIDO rows in a stable order. `query.level` must not be Subject.
   virtual Result<std::vector<SearchRow>> search(const Query& query) const = 0;
   // Instances below a study, series or instance (empty UID: all), ordered by series, number, UID. `use`

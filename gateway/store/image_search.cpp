@@ -1,4 +1,6 @@
 // ImageIndex: QIDO rows and the locations of instances.
+#include <charconv>
+
 #include "gateway/base/text.h"
 #include "gateway/store/blob_ref.h"
 #include "gateway/store/image_index.h"
@@ -41,6 +43,17 @@ SearchRow read_row(const Statement& row, Level level) {
         result.modalities.emplace_back(modality);
   }
   return result;
+}
+
+std::optional<Sha256Digest> parse_digest(std::string_view text) {
+  Sha256Digest digest;
+  if (text.size() != 2 * digest.size()) return std::nullopt;
+  for (std::size_t i = 0; i < digest.size(); ++i) {
+    unsigned value = 0;
+    std::from_chars(text.data() + 2 * i, text.data() + 2 * i + 2, value, 16);
+    digest[i] = static_cast<std::byte>(value);
+  }
+  return digest;
 }
 
 constexpr std::string_view kLocationColumns =
@@ -171,6 +184,22 @@ Result<std::vector<SearchRow>> ImageIndex::search(const model::Query& query) con
     read.reset();
   }
   return rows;
+}
+
+Result<std::optional<model::KnownInstance>> ImageIndex::find_instance(
+    std::string_view sop_instance_uid) const {
+  auto reader = TRY(connections_.reader());
+  Statement find =
+      TRY((*reader).prepare("SELECT instance.digest, instance.content, study.uid, series.uid "
+                            "FROM instance, series, study WHERE instance.uid = $1 AND "
+                            "series.id = instance.series_id AND study.id = series.study_id"));
+  if (!TRY(find.bind(1, sop_instance_uid).step())) return std::optional<model::KnownInstance>();
+  model::KnownInstance known;
+  known.digest = parse_digest(find.text(0));
+  known.content = parse_blob_ref(find.text(1));
+  known.study_uid = find.text(2);
+  known.series_uid = find.text(3);
+  return std::optional(std::move(known));
 }
 
 // Rows are read in pages, so that a slow `use` (a response being sent) holds neither a connection nor a

@@ -69,6 +69,9 @@ class FakeImageIndex final : public model::ImageIndex {
     return none();
   }
   Result<bool> has_external(const std::string&, std::uint64_t, std::int64_t) const override { return none(); }
+  Result<std::optional<model::KnownInstance>> find_instance(std::string_view) const override {
+    return none();
+  }
   Result<std::vector<model::SearchRow>> search(const model::Query&) const override { return none(); }
   Result<void> locate(std::string_view, std::string_view, std::string_view,
                       const std::function<bool(const model::InstanceLocation&)>&) const override {

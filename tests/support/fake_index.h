@@ -40,6 +40,14 @@ class FakeIndex final : public model::ImageIndex {
     return unused();
   }
   Result<bool> has_external(const std::string&, std::uint64_t, std::int64_t) const override { return false; }
+  Result<std::optional<model::KnownInstance>> find_instance(std::string_view uid) const override {
+    for (const auto& row : rows)
+      for (const auto& series : row.series)
+        for (const auto& instance : series.instances)
+          if (instance.uid == uid)
+            return std::optional(model::KnownInstance{{}, {}, row.study.uid, series.series.uid});
+    return std::optional<model::KnownInstance>();
+  }
   Result<std::vector<model::SearchRow>> search(const model::Query&) const override { return unused(); }
   Result<void> locate(std::string_view, std::string_view, std::string_view,
                       const std::function<bool(const model::InstanceLocation&)>&) const override {
