@@ -47,7 +47,9 @@ int run(const Options& options, const std::vector<Case>& cases) {
     std::fprintf(stderr, "ehds-conformance: cannot write %s\n", options.junit.c_str());
     return kUsage;
   }
-  return totals.failed ? 1 : 0;
+  const std::string fault = fault_of(totals, options.max_skipped);
+  if (!fault.empty()) std::fprintf(stderr, "ehds-conformance: %s\n", fault.c_str());
+  return fault.empty() ? 0 : 1;
 }
 
 }  // namespace

@@ -40,7 +40,10 @@ Result<void> apply(Options& options, std::string_view name, const std::string& v
     options.junit = value;
   else if (name == "--ca")
     options.run.endpoint.ca_file = value;
-  else if (name == "--jobs") {
+  else if (name == "--max-skipped") {
+    options.max_skipped = gateway::parse_number<std::size_t>(value);
+    if (!options.max_skipped) return fail(ErrorCode::InvalidParameter, "--max-skipped takes a number", value);
+  } else if (name == "--jobs") {
     const auto jobs = gateway::parse_number<unsigned>(value);
     if (!jobs || *jobs < 1 || *jobs > 64)
       return fail(ErrorCode::InvalidParameter, "--jobs takes 1 to 64", value);
@@ -97,12 +100,14 @@ std::string usage() {
          "  --suite NAME       only cases whose name is NAME or begins with NAME/; may be repeated\n"
          "  --without NEED     skip cases with this need (store, data, ...); --with slow runs the slow ones "
          "too\n"
+         "  --max-skipped N    fail when more cases are skipped\n"
          "  --jobs N           cases side by side (4)\n"
          "  --ca FILE          PEM certificates to trust instead of the system's; --insecure: trust any\n"
          "  --json             one JSON document instead of lines\n"
          "  --junit FILE       JUnit XML besides\n"
          "  --list             print the cases and their clauses, run nothing\n\n"
-         "Exit code: 0 all passed, 1 something failed, 2 usage or a faulty case file.\n";
+         "Exit code: 0 all passed, 1 something failed, nothing passed or too much was skipped, 2 usage or a "
+         "faulty case file.\n";
 }
 
 Result<Options> parse_options(std::span<const char* const> arguments) {

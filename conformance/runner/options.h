@@ -1,6 +1,7 @@
 // The command line of ehds-conformance.
 #pragma once
 
+#include <optional>
 #include <span>
 #include <string>
 #include <vector>
@@ -12,9 +13,10 @@ namespace conformance {
 struct Options {
   RunOptions run;
   std::string base;
-  std::vector<std::string> suites;  // only names that begin with one of these and '/'
-  std::vector<std::string> paths;   // folders and files
-  std::string junit;                // file; empty: none
+  std::vector<std::string> suites;         // only names that begin with one of these and '/'
+  std::vector<std::string> paths;          // folders and files
+  std::string junit;                       // file; empty: none
+  std::optional<std::size_t> max_skipped;  // more are a failure of the run
   bool json = false;
   bool list = false;
   bool help = false;

@@ -73,6 +73,13 @@ Totals totals_of(std::span<const CaseResult> results) {
   return totals;
 }
 
+std::string fault_of(const Totals& totals, std::optional<std::size_t> max_skipped) {
+  if (totals.failed) return std::to_string(totals.failed) + " failed";
+  if (!totals.passed) return "nothing passed";
+  if (!max_skipped || totals.skipped <= *max_skipped) return {};
+  return std::to_string(totals.skipped) + " skipped, but at most " + std::to_string(*max_skipped) + " may be";
+}
+
 std::string report_line(const CaseResult& result) {
   static constexpr const char* kMarks[] = {"ok", "FAIL", "skip"};
   char start[256];

@@ -1,6 +1,7 @@
 // Reports of a run: lines for people, one JSON document, JUnit XML. Pure functions.
 #pragma once
 
+#include <optional>
 #include <span>
 #include <string>
 
@@ -13,6 +14,10 @@ struct Totals {
 };
 
 Totals totals_of(std::span<const CaseResult> results);
+
+// Why the run as a whole does not count as passed; empty when it does. A run in which nothing passed tells
+// nothing, and one may say how much it may skip.
+std::string fault_of(const Totals& totals, std::optional<std::size_t> max_skipped);
 
 // "ok    http/name          12 ms", with what was expected and got below a failure.
 std::string report_line(const CaseResult& result);

@@ -1,5 +1,7 @@
 #include "gateway/app/config.h"
 
+#include <arpa/inet.h>
+
 #include <algorithm>
 #include <array>
 #include <functional>
@@ -148,6 +150,14 @@ void read_table(const std::string& name, const Value& table, Config& config, Fau
   }
 }
 
+// What every link begins with: it goes into JSON and RDF as it is.
+bool is_base_url(std::string_view url) {
+  if (!url.starts_with("http://") && !url.starts_with("https://")) return false;
+  constexpr std::string_view kAllowed =
+      "abcdefghijklmnopqrstuvwxyzABCDEFGHIJKLMNOPQRSTUVWXYZ0123456789-._~:/[]%";
+  return url.back() != '/' && url.find_first_not_of(kAllowed) == std::string_view::npos;
+}
+
 // Rules between keys.
 Faults faults_together(const Config& config) {
   Faults faults;
@@ -162,6 +172,9 @@ Faults faults_together(const Config& config) {
           path,
           "is not a loopback address, and there is no access control: set server.allow_open to serve openly");
   }
+  if (!config.public_url.empty() && !is_base_url(config.public_url))
+    faults.emplace_back("server.public_url",
+                        "must be http(s)://HOST[:PORT][/PATH] without a slash at the end");
   if (!config.https_listen.empty() && (config.certificate_file.empty() || config.key_file.empty()))
     faults.emplace_back("server.https_listen", "needs server.certificate and server.key");
   return faults;
@@ -224,7 +237,12 @@ std::string explain_config() {
   return out;
 }
 
-bool Address::loopback() const { return host.starts_with("127.") || host == "::1" || host == "localhost"; }
+// Names are resolved later, by whoever answers for them: only "localhost" and numbers can be loopback.
+bool Address::loopback() const {
+  in_addr v4{};
+  if (::inet_pton(AF_INET, host.c_str(), &v4) == 1) return ntohl(v4.s_addr) >> 24 == 127;
+  return host == "::1" || host == "localhost";
+}
 
 Result<Address> parse_address(const std::string& text) {
   const auto colon = text.rfind(':');

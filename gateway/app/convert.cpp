@@ -6,6 +6,7 @@
 #include <cstdlib>
 #include <filesystem>
 #include <fstream>
+#include <limits>
 
 #include "gateway/app/commands.h"
 #include "gateway/app/console.h"
@@ -78,7 +79,7 @@ Result<std::string> to_dicom_json(Sources& sources, const ConvertOptions& option
 
 Result<std::string> to_fhir(Sources& sources, const ConvertOptions& options) {
   model::Query all;
-  all.limit = 1'000'000;
+  all.limit = std::numeric_limits<std::uint32_t>::max();
   const auto rows = TRY(sources.parts->store().index().studies(all, model::Depth::Instances));
   const auto render = TRY(fhir_options(sources.parts->config(), sources.parts->profiles()));
   return TRY(mappers::fhir::bundle_of(rows, options.base, render)) + "\n";
@@ -92,7 +93,7 @@ Result<std::string> to_turtle(Sources& sources, const ConvertOptions& options) {
   const std::string text = defined ? TRY(read_file(options.dataset, 1 << 20))
                                    : std::string(
                                          "id = \"converted\"\ntitle = { en = \"Converted images\" }\n"
-                                         "[selection]\nStudyDate = [\"-99991231\"]\n");
+                                         "[selection]\nStudyInstanceUID = [\"*\"]\n");
   const model::DatasetRow row =
       TRY(datasets->service().define(text, defined ? options.dataset : "built-in definition"));
   const catalogue::DatasetReport report = TRY(datasets->service().show(row.id));

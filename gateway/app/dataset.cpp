@@ -16,11 +16,19 @@ const char* state_of(const model::DatasetRow& row) {
   return row.published_us ? "published" : "not published";
 }
 
+Value to_value(const model::DatasetRow& row) {
+  return Value::map().set("id", row.id).set("version", row.version).set("published", row.published_us != 0);
+}
+
 Result<int> define(DatasetService& datasets, const DatasetOptions& options) {
   for (const std::string& file : options.operands) {
     const std::string text = TRY(read_file(file, 1 << 20));
     const model::DatasetRow row = TRY(datasets.define(text, file));
-    std::printf("%s: version %lld, %s\n", row.id.c_str(), static_cast<long long>(row.version), state_of(row));
+    if (options.common.json)
+      std::printf("%s\n", to_json(to_value(row)).c_str());
+    else
+      std::printf("%s: version %lld, %s\n", row.id.c_str(), static_cast<long long>(row.version),
+                  state_of(row));
   }
   return kOk;
 }
@@ -31,8 +39,7 @@ Result<int> list(DatasetService& datasets, bool json) {
     if (!json)
       std::printf("%-32s version %-4lld %s\n", row.id.c_str(), static_cast<long long>(row.version),
                   state_of(row));
-    all.push(
-        Value::map().set("id", row.id).set("version", row.version).set("published", row.published_us != 0));
+    all.push(to_value(row));
   }
   if (json) std::printf("%s\n", to_json(all).c_str());
   return kOk;
@@ -53,10 +60,7 @@ Value to_value(const DatasetReport& report) {
   Value missing = Value::list();
   for (const auto& gap : report.missing)
     missing.push(Value::map().set("property", gap.property).set("mandatory", gap.mandatory));
-  Value value = Value::map()
-                    .set("id", report.row.id)
-                    .set("version", report.row.version)
-                    .set("published", report.row.published_us != 0)
+  Value value = to_value(report.row)
                     .set("subjects", std::size_t{s.subjects})
                     .set("studies", std::size_t{s.studies})
                     .set("series", std::size_t{s.series})
@@ -113,7 +117,10 @@ Result<int> publish(DatasetService& datasets, const DatasetOptions& options) {
       TRY_VOID(datasets.withdraw(id));
     else
       TRY(datasets.publish(id));
-    std::printf("%s: %s\n", id.c_str(), options.withdraw ? "not published" : "published");
+    if (options.common.json)
+      std::printf("%s\n", to_json(Value::map().set("id", id).set("published", !options.withdraw)).c_str());
+    else
+      std::printf("%s: %s\n", id.c_str(), options.withdraw ? "not published" : "published");
   }
   return kOk;
 }

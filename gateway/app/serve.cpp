@@ -108,6 +108,7 @@ std::vector<ReadyCheck> ready_checks(Parts& parts) {
 dicomweb::DicomwebFace dicomweb_face(Parts& parts) {
   dicomweb::DicomwebConfig config;
   config.max_results = static_cast<std::uint32_t>(parts.config().max_results);
+  config.spool_folder = parts.config().data_folder;
   config.max_store_bytes = static_cast<std::uint64_t>(parts.config().max_store_mib) << 20;
   const auto path_of_tag = [&table = parts.table()](std::uint32_t tag) { return table.path_of_tag(tag); };
   return {parts.store().index(), parts.store().blobs(), parts.ingestor(), path_of_tag, config};

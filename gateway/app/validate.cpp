@@ -1,5 +1,4 @@
 // `validate`: says of each file what is wrong with it, without a data folder.
-#include <algorithm>
 #include <cstdio>
 #include <filesystem>
 
@@ -9,6 +8,7 @@
 #include "gateway/base/json_text.h"
 #include "gateway/base/text.h"
 #include "gateway/codec/rdf.h"
+#include "gateway/ingest/folder_walk.h"
 #include "mappers/dcat/completeness.h"
 #include "mappers/dcat/definition.h"
 #include "mappers/dicom/instance_check.h"
@@ -82,17 +82,6 @@ Verdict validate_file(const std::string& path, const mappers::dcat::Profile& pro
   return verdict;
 }
 
-std::vector<std::string> files_below(const std::string& path) {
-  if (!fs::is_directory(path)) return {path};
-  std::vector<std::string> files;
-  std::error_code ignored;
-  for (const auto& entry :
-       fs::recursive_directory_iterator(path, fs::directory_options::skip_permission_denied, ignored))
-    if (entry.is_regular_file(ignored)) files.push_back(entry.path().string());
-  std::sort(files.begin(), files.end());
-  return files;
-}
-
 Value to_list(const std::vector<std::string>& texts) {
   Value list = Value::list();
   for (const std::string& text : texts) list.push(text);
@@ -125,13 +114,16 @@ int validate(const ValidateOptions& options) {
       mappers::dcat::Profile::load(find_profiles(config->profiles_folder) + "/dcat/healthdcat-ap-r8");
   if (!profile) return report(profile.error());
   std::size_t invalid = 0, total = 0;
-  for (const std::string& path : options.paths) {
-    for (const std::string& file : files_below(path)) {
-      const Verdict verdict = validate_file(file, *profile);
-      print(verdict, options.common.json);
-      ++total;
-      if (!verdict.errors.empty()) ++invalid;
-    }
+  ingest::FolderWalk walk(options.paths);
+  while (const auto entry = walk.next()) {
+    Verdict verdict;
+    if (entry->problem)
+      verdict = {entry->path, "unreadable", {entry->problem->text()}, {}};
+    else
+      verdict = validate_file(entry->path, *profile);
+    print(verdict, options.common.json);
+    ++total;
+    if (!verdict.errors.empty()) ++invalid;
   }
   std::fprintf(stderr, "%s of %s files are valid\n", human_count(total - invalid).c_str(),
                human_count(total).c_str());

@@ -11,9 +11,29 @@
 namespace gateway {
 namespace {
 
+ErrorCode code_of(int system_error) {
+  switch (system_error) {
+    case ENOENT:
+    case ENOTDIR:
+      return ErrorCode::NotFound;
+    case EMFILE:
+    case ENFILE:
+    case ENOMEM:
+      return ErrorCode::StoreBusy;
+    default:
+      return ErrorCode::Internal;
+  }
+}
+
 Error io_error(const char* what, const std::string& path) {
-  const ErrorCode code = errno == ENOENT || errno == ENOTDIR ? ErrorCode::NotFound : ErrorCode::Internal;
-  return fail(code, std::string(what) + ": " + std::strerror(errno), path);
+  const int system_error = errno;
+  return fail(code_of(system_error), what, {}, path + ": " + std::strerror(system_error));
+}
+
+FileStatus status_of(const struct stat& status) {
+  return {static_cast<std::uint64_t>(status.st_size),
+          static_cast<std::int64_t>(status.st_mtim.tv_sec) * 1'000'000 + status.st_mtim.tv_nsec / 1000,
+          S_ISREG(status.st_mode)};
 }
 
 }  // namespace
@@ -35,12 +55,23 @@ FileHandle::~FileHandle() {
   if (fd_ >= 0) ::close(fd_);
 }
 
+Result<FileStatus> FileHandle::status() const {
+  struct stat status {};
+  if (::fstat(fd_, &status) != 0) return io_error("cannot inspect the file", {});
+  return status_of(status);
+}
+
+Result<FileStatus> file_status(const std::string& path) {
+  struct stat status {};
+  if (::stat(path.c_str(), &status) != 0) return io_error("cannot inspect the file", path);
+  return status_of(status);
+}
+
 Result<FileSource> FileSource::open(const std::string& path) {
   auto file = TRY(FileHandle::open(path));
-  struct stat status {};
-  if (::fstat(file->fd(), &status) != 0) return io_error("cannot inspect the file", path);
-  if (!S_ISREG(status.st_mode)) return fail(ErrorCode::InvalidParameter, "not a regular file", path);
-  return FileSource(std::move(file), static_cast<std::uint64_t>(status.st_size));
+  const FileStatus status = TRY(file->status());
+  if (!status.regular) return fail(ErrorCode::InvalidParameter, "not a regular file", {}, path);
+  return FileSource(std::move(file), status.size);
 }
 
 Result<std::size_t> FileSource::read_at(std::uint64_t offset, std::span<std::byte> into) const {
@@ -70,7 +101,8 @@ ByteSpan SliceSource::contiguous() const {
 
 Result<std::string> read_file(const std::string& path, std::uint64_t limit) {
   const FileSource file = TRY(FileSource::open(path));
-  if (file.size() > limit) return fail(ErrorCode::BodyTooLarge, "the file is larger than allowed here", path);
+  if (file.size() > limit)
+    return fail(ErrorCode::BodyTooLarge, "the file is larger than allowed here", {}, path);
   std::string text(file.size(), '\0');
   const std::size_t got = TRY(file.read_at(0, std::as_writable_bytes(std::span(text))));
   text.resize(got);

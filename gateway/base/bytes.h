@@ -46,10 +46,22 @@ class MemorySource final : public ByteSource {
   ByteSpan bytes_;
 };
 
+// What tells whether a file is still the one that was seen before.
+struct FileStatus {
+  std::uint64_t size = 0;
+  std::int64_t modified_us = 0;  // time of change of the content, cut to microseconds
+  bool regular = false;          // neither folder, pipe nor device
+};
+// Follows symbolic links. Errors: as FileHandle::open.
+Result<FileStatus> file_status(const std::string& path);
+
 // An open file descriptor, closed with the last owner. Shared because a response may outlive the handler.
 class FileHandle {
  public:
+  // Errors: NotFound; StoreBusy when descriptors or memory are short; Internal. They name the path in the
+  // detail only: a path of this machine is not for everybody.
   static Result<std::shared_ptr<const FileHandle>> open(const std::string& path);
+  Result<FileStatus> status() const;
   explicit FileHandle(int fd) : fd_(fd) {}
   ~FileHandle();
   FileHandle(const FileHandle&) = delete;

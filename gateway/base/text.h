@@ -14,6 +14,7 @@ std::vector<std::string_view> split(std::string_view text, char separator);
 std::string lower(std::string_view text);
 bool iequals(std::string_view a, std::string_view b);
 bool is_utf8(std::string_view text);  // RFC 3629: no overlong form, no surrogate
+void append_utf8(std::string& out, char32_t code_point);
 std::string hex(std::string_view bytes);
 
 // The whole text as a number, or nothing: no sign but '-', no blanks, no overflow.

@@ -1,4 +1,5 @@
 #include <algorithm>
+#include <map>
 #include <mutex>
 
 #include "gateway/base/ids.h"
@@ -14,25 +15,50 @@ using mappers::dcat::DatasetView;
 
 constexpr std::size_t kMaxDocuments = 512;
 constexpr std::size_t kMaxDocumentBytes = 64u << 20;
-constexpr std::size_t kMaxViews = 256;
+constexpr std::int64_t kFreshUs = 2'000'000;  // so long a count is not repeated
 constexpr std::string_view kService = "dicomweb";
 
-std::string version_of(const model::DatasetRow& row, std::int64_t index_version) {
-  return row.id + ":" + std::to_string(row.version) + ":" + std::to_string(row.published_us) + "@" +
-         std::to_string(index_version) + ";";
+std::string version_of(const model::DatasetRow& row) {
+  return row.id + ":" + std::to_string(row.version) + ":" + std::to_string(row.published_us);
 }
+
+// Root, catalogue and service say nothing that is counted; their pages for people do.
+bool has_figures(Kind kind, bool for_people) {
+  return kind == Kind::Dataset || kind == Kind::Distribution || (for_people && kind != Kind::Service);
+}
+
+// The last count of one dataset. Whoever counts holds the mutex; the others wait and find the result.
+struct Counted {
+  std::mutex mutex;
+  std::string row_version;
+  std::int64_t index_version = 0;
+  std::int64_t counted_us = 0;  // of the steady clock
+  std::shared_ptr<const DatasetView> view;
+
+  bool serves(const std::string& wanted, std::int64_t index, std::int64_t now_us) const {
+    return view && row_version == wanted && (index_version >= index || now_us - counted_us < kFreshUs);
+  }
+};
 
 }  // namespace
 
 struct Catalogue::Cache {
   VersionedCache<Document> documents{kMaxDocuments, kMaxDocumentBytes};
-  VersionedCache<DatasetView> views{kMaxViews, kMaxViews};
-  std::mutex computing;  // one thread counts at a time; the others then find the result
+  std::shared_ptr<Counted> counted(const std::string& id) {
+    const std::lock_guard lock(mutex);
+    auto& entry = datasets[id];
+    if (!entry) entry = std::make_shared<Counted>();
+    return entry;
+  }
+
+  std::mutex mutex;
+  std::map<std::string, std::shared_ptr<Counted>> datasets;  // as many as the store has
 };
 
 // The rows that a document is made of, and the version of all that.
 struct Catalogue::Source {
   std::vector<model::DatasetRow> rows;
+  std::vector<std::shared_ptr<const DatasetView>> counted;  // of the rows, for documents with figures
   std::size_t distribution = 0;
   std::int64_t index_version = 0;
   std::string version;
@@ -64,27 +90,36 @@ Result<Catalogue::Source> Catalogue::source(Kind kind, std::string_view id) cons
     std::erase_if(source.rows, [&](const model::DatasetRow& row) { return row.id != dataset; });
     if (source.rows.empty()) return missing();
   }
-  for (const auto& row : source.rows) source.version += version_of(row, source.index_version);
-  if (source.version.empty()) source.version = "none@" + std::to_string(source.index_version);
+  source.version = "of ";
+  for (const auto& row : source.rows) source.version += version_of(row) + ";";
   return source;
 }
 
-Result<std::shared_ptr<const DatasetView>> Catalogue::view(const model::DatasetRow& row,
-                                                           std::int64_t index_version) const {
-  const std::string version = version_of(row, index_version);
-  if (auto known = cache_->views.find(row.id, version)) return known;
-  const std::lock_guard lock(cache_->computing);
-  if (auto known = cache_->views.find(row.id, version)) return known;
-  std::shared_ptr<const DatasetView> made = std::make_shared<DatasetView>(TRY(datasets_.view(row)));
-  cache_->views.put(row.id, version, made, 1);
-  return made;
+// The counts may be up to two seconds older than the index: their own version names the document.
+Result<void> Catalogue::add_figures(Source& source) const {
+  for (const auto& row : source.rows) {
+    const std::string version = version_of(row);
+    const auto last = cache_->counted(row.id);
+    const std::lock_guard lock(last->mutex);
+    if (!last->serves(version, source.index_version, clock_.steady_us())) {
+      last->view = std::make_shared<const DatasetView>(TRY(datasets_.view(row)));
+      last->row_version = version;
+      last->index_version = source.index_version;
+      last->counted_us = clock_.steady_us();
+    }
+    source.counted.push_back(last->view);
+    source.version += "@" + std::to_string(last->index_version);
+  }
+  return {};
 }
 
 Result<std::string> Catalogue::render(Kind kind, std::string_view id, std::optional<codec::RdfFormat> format,
                                       std::string_view base_url, const Source& source) const {
   const auto context = datasets_.context(base_url);
   std::vector<DatasetView> views;
-  for (const auto& row : source.rows) views.push_back(*TRY(view(row, source.index_version)));
+  for (const auto& view : source.counted) views.push_back(*view);
+  if (source.counted.empty())
+    for (const auto& row : source.rows) views.push_back(TRY(datasets_.description(row)));
   const auto text = [&](const codec::Graph& graph, const std::string& iri) -> Result<std::string> {
     if (!format) return resource_page(context, iri, graph);
     return codec::write_rdf(graph, *format, document_prefixes(context, iri), iri);
@@ -115,7 +150,8 @@ Result<std::string> Catalogue::render(Kind kind, std::string_view id, std::optio
 Result<std::shared_ptr<const Document>> Catalogue::document(Kind kind, std::string_view id,
                                                             std::optional<codec::RdfFormat> format,
                                                             std::string_view base_url) const {
-  const Source from = TRY(source(kind, id));
+  Source from = TRY(source(kind, id));
+  if (has_figures(kind, !format)) TRY(add_figures(from));
   const std::string key = std::to_string(static_cast<int>(kind)) + " " + std::string(id) + " " +
                           std::to_string(format ? static_cast<int>(*format) : -1) + " " +
                           std::string(base_url);

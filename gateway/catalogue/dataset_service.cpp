@@ -8,9 +8,15 @@ namespace {
 // Completeness does not depend on the address.
 constexpr std::string_view kAnyBase = "http://localhost";
 
+// Who asks for a document cannot help it that what was stored once is no definition any more.
+Error unusable(const Error& error, const model::DatasetRow& row) {
+  return fail(ErrorCode::StoreFailed, "the stored definition cannot be used: " + error.message, row.id);
+}
+
 }  // namespace
 
 std::string describe(const mappers::dcat::MissingProperty& missing) {
+  if (!missing.reason.empty()) return missing.property + " is missing: " + missing.reason;
   if (missing.key.empty()) return missing.property + " is missing: the selected images do not say it";
   return missing.property + " is missing: write " + missing.key + " into the definition";
 }
@@ -20,12 +26,22 @@ mappers::dcat::RenderContext DatasetService::context(std::string_view base_url) 
           std::string(base_url) + options_.dicomweb_path};
 }
 
-Result<mappers::dcat::DatasetView> DatasetService::view(const model::DatasetRow& row) const {
-  mappers::dcat::DatasetView view;
-  view.definition = TRY(mappers::dcat::parse_definition(row.definition, row.id, profile_));
-  view.statistics = TRY(store_.statistics(view.definition.matches));
+Result<mappers::dcat::DatasetView> DatasetService::description(const model::DatasetRow& row) const {
+  auto definition = mappers::dcat::parse_definition(row.definition, row.id, profile_);
+  if (!definition) return unusable(definition.error(), row);
+  mappers::dcat::DatasetView view{.definition = std::move(*definition), .statistics = {}};
   view.issued_us = row.published_us;
   view.modified_us = std::max(row.updated_us, row.published_us);
+  return view;
+}
+
+Result<mappers::dcat::DatasetView> DatasetService::view(const model::DatasetRow& row) const {
+  auto view = TRY(description(row));
+  auto figures = store_.statistics(view.definition.matches);
+  if (!figures && figures.error().code == ErrorCode::InvalidParameter) return unusable(figures.error(), row);
+  if (!figures) return figures.error();
+  view.statistics = std::move(*figures);
+  view.modified_us = std::max(view.modified_us, view.statistics.newest_us);
   return view;
 }
 

@@ -48,7 +48,9 @@ class DatasetService {
   Result<DatasetReport> publish(const std::string& id);
   Result<void> withdraw(const std::string& id) { return store_.publish(id, false); }
 
-  // The definition of a row with the figures of now.
+  // A row without any figures. Error: StoreFailed naming the dataset when its definition is none any more.
+  Result<mappers::dcat::DatasetView> description(const model::DatasetRow& row) const;
+  // The same with the figures of now.
   Result<mappers::dcat::DatasetView> view(const model::DatasetRow& row) const;
   // For documents below `base_url` ("https://host", no '/' at the end).
   mappers::dcat::RenderContext context(std::string_view base_url) const;

@@ -1,8 +1,9 @@
 // The catalogue face: a FAIR Data Point over the published datasets (root, catalogue, datasets,
 // distributions, data service), in Turtle, JSON-LD, RDF/XML, N-Triples and, for people, HTML.
 //
-// Only published datasets can be seen. Figures follow the index: documents are cached under the version of
-// index and definitions they were made from. Thread-safe; what it refers to must outlive it.
+// Only published datasets can be seen. Figures follow the index within two seconds: while images arrive, a
+// dataset is counted at most that often, by one thread. Documents are cached under the version of definitions
+// and counts they were made from. Thread-safe; what it refers to must outlive it.
 #pragma once
 
 #include <cstdint>
@@ -45,8 +46,7 @@ class Catalogue {
   struct Cache;
   struct Source;
   Result<Source> source(Kind kind, std::string_view id) const;
-  Result<std::shared_ptr<const mappers::dcat::DatasetView>> view(const model::DatasetRow& row,
-                                                                 std::int64_t index_version) const;
+  Result<void> add_figures(Source& source) const;
   Result<std::string> render(Kind kind, std::string_view id, std::optional<codec::RdfFormat> format,
                              std::string_view base_url, const Source& source) const;
 

@@ -3,6 +3,7 @@
 #include <algorithm>
 #include <cstdio>
 
+#include "gateway/codec/xml_text.h"
 #include "mappers/dcat/vocabulary.h"
 
 namespace gateway::catalogue {
@@ -44,25 +45,7 @@ margin:0 .3rem .3rem 0;font-size:.85rem}
 
 std::string escaped(std::string_view text) {
   std::string out;
-  for (const char c : text) switch (c) {
-      case '&':
-        out += "&amp;";
-        break;
-      case '<':
-        out += "&lt;";
-        break;
-      case '>':
-        out += "&gt;";
-        break;
-      case '"':
-        out += "&quot;";
-        break;
-      case '\'':
-        out += "&#39;";
-        break;
-      default:
-        out += c;
-    }
+  codec::append_xml_text(out, text);
   return out;
 }
 
@@ -128,8 +111,13 @@ std::string years(const model::SelectionStatistics& figures) {
   return first == last ? first : first + "\u2013" + last;
 }
 
+// Without a Patient ID nobody can tell who is who.
+std::string individuals(const model::SelectionStatistics& figures) {
+  return figures.studies_without_patient_id ? "not known" : number(figures.subjects);
+}
+
 std::string figures_of(const model::SelectionStatistics& figures) {
-  return "<div class=\"figures\">" + figure(number(figures.subjects), "individuals") +
+  return "<div class=\"figures\">" + figure(individuals(figures), "individuals") +
          figure(number(figures.studies), "imaging studies") + figure(number(figures.series), "series") +
          figure(number(figures.instances), "instances") + figure(age_range(figures), "age in years") +
          figure(years(figures), "years of study") + figure(bytes(figures.bytes), "size") + "</div>";
@@ -242,8 +230,9 @@ std::string list_page(const RenderContext& context, std::span<const DatasetView>
             link(mappers::dcat::dataset_iri(context.base, view.definition.id) + "?format=html",
                  best(view.definition.title)) +
             "</h2><p>" + escaped(best(view.definition.description)) + "</p><p class=\"soft\">" +
-            number(figures.subjects) + " individuals, " + number(figures.studies) + " studies, " +
-            number(figures.instances) + " instances, " + bytes(figures.bytes) + "</p>";
+            (figures.studies_without_patient_id ? "" : number(figures.subjects) + " individuals, ") +
+            number(figures.studies) + " studies, " + number(figures.instances) + " instances, " +
+            bytes(figures.bytes) + "</p>";
     for (const CountedValue& modality : figures.modalities)
       body += "<span class=\"tag\">" + escaped(modality.value) + "</span>";
     body += "</div>";
@@ -258,7 +247,9 @@ std::string dataset_page(const RenderContext& context, const DatasetView& view) 
                      escaped(best(definition.description)) + "</p><p>";
   for (const auto& keyword : readable(definition.keywords))
     body += "<span class=\"tag\">" + escaped(keyword.text) + "</span>";
-  body += "</p>" + figures_of(view.statistics) + "<div class=\"columns\">" +
+  body += "</p>" + figures_of(view.statistics) +
+          "<p class=\"soft\">Whole imaging studies: each belongs to the dataset with all its series.</p><div "
+          "class=\"columns\">" +
           counts("Modality", view.statistics.modalities) + counts("Body part", view.statistics.body_parts) +
           counts("Manufacturer", view.statistics.manufacturers) + "</div>" + conditions(definition) +
           distributions(context, view) + variables(context, view);

@@ -188,15 +188,6 @@ std::string_view Part::header(std::string_view name) const {
   return {};
 }
 
-Result<std::string> multipart_boundary(std::string_view content_type) {
-  const MediaType media = TRY(parse_media_type(content_type));
-  const std::string_view boundary = media.parameter("boundary");
-  if (!is_boundary(boundary))
-    return fail(ErrorCode::InvalidParameter, "a multipart type needs a boundary of 1 to 70 characters",
-                "boundary");
-  return std::string(boundary);
-}
-
 Result<std::vector<Part>> parse_multipart(const ByteSource& source, std::string_view boundary,
                                           const MultipartLimits& limits) {
   if (!is_boundary(boundary))

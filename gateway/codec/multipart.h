@@ -30,10 +30,6 @@ struct Part {
   std::string_view header(std::string_view name) const;  // first of that name, without case; or empty
 };
 
-// The boundary parameter of a multipart Content-Type. Error: InvalidParameter when it is absent or not
-// well-formed.
-Result<std::string> multipart_boundary(std::string_view content_type);
-
 // Errors: InvalidParameter (boundary), InvalidBody (syntax, no part), TruncatedBody (no final delimiter),
 // BodyTooLarge (a limit).
 Result<std::vector<Part>> parse_multipart(const ByteSource& source, std::string_view boundary,

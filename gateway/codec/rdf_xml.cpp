@@ -1,35 +1,14 @@
 // RDF/XML (RDF 1.1 XML Syntax, W3C Recommendation of 25 February 2014): the writer. Striped only once: every
 // subject is an rdf:Description, so the output is flat and any reader manages it.
 #include "gateway/codec/rdf_names.h"
+#include "gateway/codec/xml_text.h"
 
 namespace gateway::codec {
 namespace {
 
-void append_xml(std::string& out, std::string_view text) {
-  for (const char c : text) switch (c) {
-      case '&':
-        out += "&amp;";
-        break;
-      case '<':
-        out += "&lt;";
-        break;
-      case '>':
-        out += "&gt;";
-        break;
-      case '"':
-        out += "&quot;";
-        break;
-      case '\r':
-        out += "&#13;";
-        break;
-      default:
-        out += c;
-    }
-}
-
 void append_attribute(std::string& out, std::string_view name, std::string_view value) {
   out.append(" ").append(name).append("=\"");
-  append_xml(out, value);
+  append_xml_text(out, value);
   out += '"';
 }
 
@@ -85,7 +64,7 @@ void append_property(std::string& out, const std::string& name, const Term& obje
     else if (object.datatype != kXsdString)
       append_attribute(out, "rdf:datatype", object.datatype);
     out += '>';
-    append_xml(out, object.text);
+    append_xml_text(out, object.text);
     out.append("</").append(name).append(">\n");
     return;
   }

@@ -10,6 +10,7 @@ access = "NON_PUBLIC"
 health_categories = ["EHRS"]
 health_themes = ["CANCER_DISEASE"]
 themes = ["HEAL"]
+types = ["SYNTHETIC_DATA"]
 languages = ["ENG"]
 spatial = ["BEL", "DEU", "ESP", "GRC", "POL"]
 purposes = [

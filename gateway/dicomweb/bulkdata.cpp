@@ -7,6 +7,7 @@
 #include "gateway/dicomweb/handlers.h"
 #include "gateway/dicomweb/multipart_answer.h"
 #include "gateway/http/negotiate.h"
+#include "mappers/dicom/explicit.h"
 #include "mappers/dicom/inflate.h"
 #include "mappers/dicom/reader.h"
 
@@ -14,7 +15,6 @@ namespace gateway::dicomweb {
 namespace {
 
 using mappers::dicom::Element;
-using mappers::dicom::VR;
 
 constexpr std::string_view kOctets = "application/octet-stream";
 constexpr std::uint64_t kMaxLoaded = 256ull << 20;
@@ -35,29 +35,6 @@ Result<std::vector<std::uint32_t>> element_path(const http::Request& request) {
   }
 }
 
-std::size_t unit_of(VR vr) {
-  switch (vr) {
-    case VR::OW:
-    case VR::US:
-    case VR::SS:
-      return 2;
-    case VR::OF:
-    case VR::OL:
-    case VR::FL:
-    case VR::UL:
-    case VR::SL:
-      return 4;
-    case VR::OD:
-    case VR::OV:
-    case VR::FD:
-    case VR::UV:
-    case VR::SV:
-      return 8;
-    default:
-      return 1;
-  }
-}
-
 Result<std::string> loaded_value(const Element& element, const ByteSource& source) {
   if (element.length > kMaxLoaded)
     return fail(ErrorCode::NotSupported, "a value of this size is not converted; retrieve the instance");
@@ -67,10 +44,9 @@ Result<std::string> loaded_value(const Element& element, const ByteSource& sourc
 }
 
 // Bulk data are little endian on the web (section 8.7.3.3), whatever the object was.
-Result<std::string> swapped_value(const Element& element, const ByteSource& source) {
+Result<std::string> swapped_value(const Element& element, std::size_t unit, const ByteSource& source) {
   std::string value = TRY(loaded_value(element, source));
-  const std::size_t unit = unit_of(element.vr);
-  for (std::size_t at = 0; unit > 1 && at + unit <= value.size(); at += unit)
+  for (std::size_t at = 0; at + unit <= value.size(); at += unit)
     std::reverse(value.begin() + static_cast<std::ptrdiff_t>(at),
                  value.begin() + static_cast<std::ptrdiff_t>(at + unit));
   return value;
@@ -84,8 +60,8 @@ Result<http::Response::Piece> value_of(const mappers::dicom::File& file, const E
         source, file.data_offset, mappers::dicom::ReadLimits{}.max_inflated_bytes));
     return http::Response::Piece(TRY(loaded_value(element, *inflated)));
   }
-  if (element.big_endian && unit_of(element.vr) > 1)
-    return http::Response::Piece(TRY(swapped_value(element, source)));
+  const std::size_t unit = element.big_endian ? mappers::dicom::swap_unit(file, element) : 1;
+  if (unit > 1) return http::Response::Piece(TRY(swapped_value(element, unit, source)));
   return http::Response::Piece(http::FileRange{view.file, view.offset + element.offset, element.length});
 }
 
@@ -110,7 +86,7 @@ Result<http::Response> bulkdata(const http::Request& request, const DicomwebFace
   const BlobSource source(view);
   const mappers::dicom::File file = TRY(mappers::dicom::read_file(source));
   const Element* element = file.data.at(path);
-  if (!element || element->vr == VR::SQ)
+  if (!element || element->vr == mappers::dicom::VR::SQ)
     return fail(ErrorCode::NotFound, "the instance has no such bulk data", request.path);
   if (element->undefined_length)
     return fail(ErrorCode::NotSupported, "encapsulated pixel data are served with their instance only",

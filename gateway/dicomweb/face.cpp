@@ -52,11 +52,16 @@ void add_search_routes(http::Router& router, const DicomwebFace& face) {
                search_handler(level, face));
 }
 
+void add_metadata_route(http::Router& router, const std::string& resource, const DicomwebFace& face) {
+  http::RouteInfo route = info("WADO-RS: metadata of " + resource, {std::string(kDicomJson)});
+  route.heavy = resource != kResources.back();  // a study may have thousands of instances
+  router.add(http::Method::Get, face.config().root + resource + "/metadata", std::move(route),
+             metadata_handler(face));
+}
+
 void add_retrieve_routes(http::Router& router, const DicomwebFace& face) {
   const std::string& root = face.config().root;
-  for (const std::string resource : kResources)
-    router.add(http::Method::Get, root + resource + "/metadata",
-               info("WADO-RS: metadata of " + resource, {std::string(kDicomJson)}), metadata_handler(face));
+  for (const std::string resource : kResources) add_metadata_route(router, resource, face);
   const std::string instance = root + kResources.back();
   router.add(http::Method::Get, instance,
              info("WADO-RS: retrieve an instance", {"multipart/related", std::string(kDicom)}),
@@ -75,6 +80,7 @@ void add_store_routes(http::Router& router, const DicomwebFace& face) {
     http::RouteInfo route = info("STOW-RS: store instances", {std::string(kDicomJson)});
     route.consumes = {"multipart/related", std::string(kDicom)};
     route.body_limit = face.config().max_store_bytes;
+    route.heavy = true;
     router.add(http::Method::Post, face.config().root + path, std::move(route), store_handler(face));
   }
 }

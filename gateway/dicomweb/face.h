@@ -18,9 +18,10 @@ namespace gateway::dicomweb {
 
 struct DicomwebConfig {
   std::string root = "/dicomweb";
-  std::uint32_t max_results = 10'000;               // of one search answer; more gives Warning 299
-  std::uint64_t max_metadata_bytes = 256ull << 20;  // of one metadata answer; more is refused by name
-  std::uint64_t max_store_bytes = 16ull << 30;      // of one STOW-RS request
+  std::uint32_t max_results = 10'000;           // of one search answer; more gives Warning 299
+  std::uint64_t max_answer_bytes = 4ull << 30;  // of one answer of metadata; more is refused by name
+  std::string spool_folder = "/tmp";            // for answers of more than a few MiB
+  std::uint64_t max_store_bytes = 16ull << 30;  // of one STOW-RS request
 };
 
 // Descriptor path of a DICOM attribute, e.g. 0x00100020 to "subject.patient_id": from the mapping table, so

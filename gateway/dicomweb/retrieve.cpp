@@ -1,14 +1,17 @@
 // WADO-RS (PS3.18 section 10.4): metadata and instances as they are stored.
+#include <algorithm>
 #include <array>
 #include <optional>
 
 #include "gateway/base/text.h"
 #include "gateway/dicomweb/blob_source.h"
 #include "gateway/dicomweb/handlers.h"
+#include "gateway/dicomweb/large_answer.h"
 #include "gateway/dicomweb/multipart_answer.h"
 #include "gateway/dicomweb/slots.h"
 #include "gateway/http/negotiate.h"
 #include "mappers/dicom/explicit.h"
+#include "mappers/dicom/transfer_syntax.h"
 
 namespace gateway::dicomweb {
 namespace {
@@ -23,17 +26,17 @@ Error not_found(const http::Request& request) {
 Result<http::Response> metadata(const http::Request& request, const DicomwebFace& face) {
   TRY_VOID(accept_json(request));
   const std::string root = face.service_root(request);
-  std::string body = "[";
+  LargeAnswer answer(face.config().spool_folder);
   std::optional<Error> fault;
+  const auto append_one = [&](const InstanceLocation& location) -> Result<void> {
+    const std::string json = TRY(face.blobs().read(location.metadata));
+    answer.text() += answer.size() == 0 ? '[' : ',';
+    append_filled(answer.text(), json, {root, {}, {}, {}});
+    return answer.settle();
+  };
   const auto append = [&](const InstanceLocation& location) {
-    auto json = face.blobs().read(location.metadata);
-    if (!json) {
-      fault = std::move(json).error();
-      return false;
-    }
-    if (body.size() > 1) body += ',';
-    append_filled(body, *json, {root, {}, {}, {}});
-    if (body.size() > face.config().max_metadata_bytes)
+    if (auto done = append_one(location); !done) fault = std::move(done).error();
+    if (answer.size() > face.config().max_answer_bytes)
       fault = fail(ErrorCode::BodyTooLarge,
                    "the metadata is larger than one answer may be: ask series by series");
     return !fault;
@@ -41,24 +44,9 @@ Result<http::Response> metadata(const http::Request& request, const DicomwebFace
   TRY_VOID(face.index().locate(request.param("study"), request.param("series"), request.param("instance"),
                                append));
   if (fault) return *fault;
-  if (body.size() == 1) return not_found(request);
-  body += ']';
-  return http::Response::text(200, kDicomJson, std::move(body));
-}
-
-// Section 8.7.3: implicit VR, big endian and deflated objects do not go out as they are.
-bool may_leave(std::string_view transfer_syntax) {
-  return transfer_syntax != "1.2.840.10008.1.2" && transfer_syntax != "1.2.840.10008.1.2.2" &&
-         transfer_syntax != "1.2.840.10008.1.2.1.99";
-}
-
-constexpr std::string_view kExplicitLittleEndian = "1.2.840.10008.1.2.1";
-
-// PS3.10 section 7.1: "DICM" behind the preamble. Objects of before 1993 and stripped ones lack it.
-Result<bool> has_file_meta(const ByteSource& source) {
-  std::array<std::byte, 4> magic{};
-  const std::size_t got = TRY(source.read_at(128, magic));
-  return got == 4 && as_text(magic) == "DICM";
+  if (answer.size() == 0) return not_found(request);
+  answer.text() += ']';
+  return answer.finish(kDicomJson);
 }
 
 struct Part10 {
@@ -66,17 +54,22 @@ struct Part10 {
   std::string transfer_syntax;
 };
 
+// Section 8.7.3: implicit VR, big endian and deflated objects do not leave; nor does one whose file meta
+// information is missing or says something else than what its bytes are.
+Result<bool> may_leave(const InstanceLocation& location, const ByteSource& source) {
+  if (!mappers::dicom::is_web_syntax(location.transfer_syntax_uid)) return false;
+  return TRY(mappers::dicom::declared_transfer_syntax(source)) == location.transfer_syntax_uid;
+}
+
 // The object as the web may see it: its own bytes, or re-encoded to Explicit VR Little Endian.
 Result<Part10> part10_of(const InstanceLocation& location, const DicomwebFace& face) {
   const model::BlobView view = TRY(face.blobs().open(location.content));
   const BlobSource source(view);
-  if (may_leave(location.transfer_syntax_uid) && TRY(has_file_meta(source)))
+  if (TRY(may_leave(location, source)))
     return Part10{{http::FileRange{view.file, view.offset, view.length}}, location.transfer_syntax_uid};
   const mappers::dicom::File file = TRY(mappers::dicom::read_file(source));
   mappers::dicom::Reencoded reencoded = TRY(mappers::dicom::to_explicit_little_endian(file, source));
-  Part10 out{{},
-             may_leave(location.transfer_syntax_uid) ? location.transfer_syntax_uid
-                                                     : std::string(kExplicitLittleEndian)};
+  Part10 out{{}, reencoded.transfer_syntax};
   for (auto& piece : reencoded.pieces) {
     if (auto* bytes = std::get_if<std::string>(&piece)) {
       out.pieces.emplace_back(std::move(*bytes));
@@ -92,23 +85,32 @@ bool syntax_fits(std::string_view wanted, std::string_view actual) {
   return wanted.empty() || wanted == "*" || wanted == actual;
 }
 
-// Section 8.7.4 to 8.7.8: the best accepted form, or nothing.
+// How much a client likes a form: the quality of the most specific range that names it (RFC 9110
+// section 12.5.1).
+int quality_of(AnswerForm form, const std::vector<http::MediaRange>& accepted, std::string_view syntax) {
+  const std::string_view exact = form == AnswerForm::Multipart ? "multipart/related" : kDicom;
+  const std::string_view group = form == AnswerForm::Multipart ? "multipart/*" : "application/*";
+  int best = 0, quality = 0;
+  for (const http::MediaRange& range : accepted) {
+    const std::string_view type = range.parameter("type");
+    if (form == AnswerForm::Multipart && !(type.empty() || type == "*/*" || iequals(type, kDicom))) continue;
+    if (!syntax_fits(range.parameter("transfer-syntax"), syntax)) continue;
+    const int specific = range.type == exact ? 3 : range.type == group ? 2 : range.type == "*/*" ? 1 : 0;
+    if (specific < best || specific == 0) continue;
+    quality = specific > best ? range.quality : std::max(quality, range.quality);
+    best = specific;
+  }
+  return quality;
+}
+
+// Sections 8.7.4 to 8.7.8: multipart unless the client prefers the object alone; nothing when it takes
+// neither.
 std::optional<AnswerForm> choose_form(const std::vector<http::MediaRange>& accepted,
                                       std::string_view syntax) {
-  std::optional<AnswerForm> best;
-  int quality = 0;
-  for (const http::MediaRange& range : accepted) {
-    if (range.quality <= quality || !syntax_fits(range.parameter("transfer-syntax"), syntax)) continue;
-    const std::string_view type = range.parameter("type");
-    const bool multipart =
-        range.type == "*/*" || ((range.type == "multipart/related" || range.type == "multipart/*") &&
-                                (type.empty() || type == "*/*" || iequals(type, kDicom)));
-    const bool single = range.type == kDicom || range.type == "application/*";
-    if (!multipart && !single) continue;
-    best = multipart ? AnswerForm::Multipart : AnswerForm::SinglePart;
-    quality = range.quality;
-  }
-  return best;
+  const int multipart = quality_of(AnswerForm::Multipart, accepted, syntax);
+  const int single = quality_of(AnswerForm::SinglePart, accepted, syntax);
+  if (multipart == 0 && single == 0) return std::nullopt;
+  return multipart >= single ? AnswerForm::Multipart : AnswerForm::SinglePart;
 }
 
 Result<http::Response> instance(const http::Request& request, const DicomwebFace& face) {

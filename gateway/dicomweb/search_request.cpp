@@ -102,7 +102,6 @@ Result<void> add_match(std::string_view name, std::string_view value, VR vr, std
                        SearchRequest& out) {
   Match match;
   match.field = std::move(field);
-  if (value.empty() || value == "*") return {};
   if (vr == VR::PN && value.find_first_not_of('^') == std::string_view::npos)
     return {};  // a name of empty components
   if (vr == VR::DA || vr == VR::TM) {
@@ -130,12 +129,18 @@ bool searchable(std::string_view field, Level level) {
   return ref && ref->level() <= level;
 }
 
+// An empty value matches everything and asks for the attribute (PS3.4 section C.2.2.2.3).
+bool is_universal(std::string_view value) { return value.empty() || value == "*"; }
+
 Result<void> parse_key(std::string_view name, std::string_view value, Level level, const SearchRules& rules,
                        SearchRequest& out) {
-  if (name.find('.') != std::string_view::npos)
-    return bad(name, "matching inside of sequences is not supported");
-  const auto tag = attribute_named(name);
+  const auto dot = name.find('.');
+  const auto tag = attribute_named(name.substr(0, dot));
   if (!tag) return {};  // section 8.3.4: unknown parameters are ignored
+  if (dot != std::string_view::npos) return bad(name, "matching inside of sequences is not supported");
+  out.include.insert(
+      mappers::dicom::hex(*tag));  // section 10.6.3.3: what was matched on is part of the result
+  if (is_universal(value)) return {};
   std::optional<std::string> field =
       tag->value() == kModalitiesInStudy ? "study.modalities" : rules.path_of_tag(tag->value());
   if (!field || !searchable(*field, level))
@@ -193,6 +198,8 @@ Result<SearchRequest> parse_search(const http::Request& request, Level level, co
   SearchRequest out;
   out.query.level = level;
   out.query.limit = rules.max_results;
+  out.with_study = level != Level::Study && request.param("study").empty();
+  out.with_series = level == Level::Instance && request.param("series").empty();
   add_path_keys(request, out);
   for (const auto& [name, value] : request.query) {
     if (name == "includefield")

@@ -19,8 +19,10 @@ namespace gateway::dicomweb {
 struct SearchRequest {
   model::Query query;
   bool include_all = false;
-  std::set<std::string, std::less<>> include;  // tags as "00081030"
-  std::vector<std::string> warnings;           // texts of Warning: 299
+  std::set<std::string, std::less<>> include;  // tags as "00081030": asked for, or matched on
+  bool with_study = false;            // results name the study, not the path: its attributes are part of them
+  bool with_series = false;           // the same for the series
+  std::vector<std::string> warnings;  // texts of Warning: 299
 };
 
 struct SearchRules {

@@ -8,7 +8,7 @@
 namespace gateway::dicomweb {
 namespace {
 
-constexpr char kLastSlot = 0x04;
+constexpr char kLastSlot = model::slot::kNumberOfInstances;
 
 // Position of the next byte below 0x08 at or after `from`; compact JSON holds none but slots.
 // Looks at eight bytes at a time: answers are large and slots are few.
@@ -28,11 +28,11 @@ std::size_t next_slot(std::string_view text, std::size_t from) {
 
 std::string_view value_of(char slot, const SlotValues& values) {
   switch (slot) {
-    case 0x01:
+    case model::slot::kServiceRoot:
       return values.service_root;
-    case 0x02:
+    case model::slot::kModalities:
       return values.modalities;
-    case 0x03:
+    case model::slot::kNumberOfSeries:
       return values.series_count;
     default:
       return values.instance_count;

@@ -10,6 +10,7 @@
 #include "gateway/base/text.h"
 #include "gateway/codec/media_type.h"
 #include "gateway/codec/multipart.h"
+#include "gateway/codec/uri.h"
 #include "gateway/dicomweb/handlers.h"
 
 namespace gateway::dicomweb {
@@ -62,11 +63,27 @@ Result<std::vector<IngestItem>> items_of(const http::Request& request) {
   return items;
 }
 
+ItemOutcome failed(const IngestItem& item, const Error& error) {
+  ItemOutcome outcome;
+  outcome.label = item.label;
+  outcome.error = error;
+  return outcome;
+}
+
 Result<std::vector<ItemOutcome>> ingest_all(std::vector<IngestItem> items, model::Ingest& ingest) {
   std::vector<ItemOutcome> outcomes;
+  std::optional<Error>
+      fault;  // of a batch behind one that is stored already: the rest is accounted for as failed
   for (std::size_t at = 0; at < items.size(); at += kBatch) {
     const auto batch = std::span(items).subspan(at, std::min(kBatch, items.size() - at));
-    for (ItemOutcome& outcome : TRY(ingest.ingest(batch))) outcomes.push_back(std::move(outcome));
+    auto done = fault ? Result<std::vector<ItemOutcome>>(*fault) : ingest.ingest(batch);
+    if (!done && outcomes.empty()) return std::move(done).error();
+    if (!done) {
+      fault = std::move(done).error();
+      for (const IngestItem& item : batch) outcomes.push_back(failed(item, *fault));
+      continue;
+    }
+    for (ItemOutcome& outcome : *done) outcomes.push_back(std::move(outcome));
   }
   return outcomes;
 }
@@ -83,6 +100,11 @@ void append_text_member(std::string& out, std::string_view tag, std::string_view
   out += "]}";
 }
 
+// UIDs that break the rules of PS3.5 section 9 are kept, so they are escaped like any text.
+std::string study_url(std::string_view root, std::string_view uid) {
+  return std::string(root) + "/studies/" + codec::percent_encode(uid);
+}
+
 // Table 10.5.3-1, items of the sequences.
 void append_item(std::string& out, const ItemOutcome& outcome, std::string_view root) {
   out += '{';
@@ -90,8 +112,9 @@ void append_item(std::string& out, const ItemOutcome& outcome, std::string_view 
   append_text_member(out, "00081155", "UI", outcome.sop_instance_uid);
   if (succeeded(outcome)) {
     append_text_member(out, "00081190", "UR",
-                       std::string(root) + "/studies/" + outcome.study_uid + "/series/" + outcome.series_uid +
-                           "/instances/" + outcome.sop_instance_uid);
+                       study_url(root, outcome.study_uid) + "/series/" +
+                           codec::percent_encode(outcome.series_uid) + "/instances/" +
+                           codec::percent_encode(outcome.sop_instance_uid));
   } else {
     const int status = outcome.error ? outcome.error->face().dicom_status : 0x0110;
     out += out.back() == '{' ? "" : ",";
@@ -121,8 +144,7 @@ void append_study_url(std::string& out, const std::vector<ItemOutcome>& outcomes
     if (!study.empty() && study != outcome.study_uid) return;
     study = outcome.study_uid;
   }
-  if (!study.empty())
-    append_text_member(out, "00081190", "UR", std::string(root) + "/studies/" + std::string(study));
+  if (!study.empty()) append_text_member(out, "00081190", "UR", study_url(root, study));
 }
 
 // Section 10.5.3, table 10.5.3-1: 200 all stored, 202 some, 409 none. What went wrong with each failed part

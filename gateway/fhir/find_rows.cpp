@@ -55,6 +55,7 @@ Result<Page<Row>> find(const Plan<Row>& plan, const SearchRequest& request, cons
   model::Query query;
   query.level = level;
   query.matches = plan.matches;
+  query.by_id = true;  // what is stored between two pages comes behind them
   return plan.filters.empty() ? page_of_index<Row>(request, face, std::move(query), load)
                               : page_of_filter(plan, request, face, std::move(query), load);
 }

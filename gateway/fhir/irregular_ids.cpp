@@ -15,31 +15,79 @@ bool looks_like_digest(std::string_view id) {
          });
 }
 
+// Holds the turn of a caller that looks at new studies without the lock; takes the lock again at its end.
+class Turn {
+ public:
+  Turn(std::unique_lock<std::mutex>& lock, bool& taken, std::condition_variable& over)
+      : lock_(lock), taken_(taken), over_(over) {
+    taken_ = true;
+    lock_.unlock();
+  }
+  ~Turn() {
+    lock_.lock();
+    taken_ = false;
+    over_.notify_all();
+  }
+  Turn(const Turn&) = delete;
+  Turn& operator=(const Turn&) = delete;
+
+ private:
+  std::unique_lock<std::mutex>& lock_;
+  bool& taken_;
+  std::condition_variable& over_;
+};
+
 }  // namespace
 
 Result<std::optional<std::string>> IrregularIds::study_uid(std::string_view id) const {
   if (!mappers::fhir::is_fhir_id(id)) return std::optional<std::string>();
   if (!looks_like_digest(id)) return std::optional<std::string>(id);
-  const std::lock_guard lock(mutex_);
-  TRY_VOID(refresh());
-  const auto found = uid_of_.find(id);
-  return found == uid_of_.end() ? std::optional<std::string>(id) : std::optional<std::string>(found->second);
+  std::unique_lock lock(mutex_);
+  auto found = uid_of_.find(id);
+  if (found == uid_of_.end()) {
+    lock.unlock();
+    const std::int64_t version = TRY(index_.version());
+    lock.lock();
+    TRY_VOID(catch_up(lock, version));
+    found = uid_of_.find(id);
+  }
+  return std::optional<std::string>(found == uid_of_.end() ? std::string(id) : found->second);
 }
 
-Result<void> IrregularIds::refresh() const {
-  const std::int64_t version = TRY(index_.version());
-  if (version == version_) return {};
-  uid_of_.clear();
-  model::Query query;
-  query.limit = kBatch;
-  for (;; query.offset += kBatch) {
-    const auto rows = TRY(index_.studies(query, model::Depth::Study));
-    for (const auto& row : rows) {
-      const std::string& uid = row.study.uid;
-      if (!mappers::fhir::is_fhir_id(uid)) uid_of_.emplace(mappers::fhir::imaging_study_id(uid), uid);
-    }
-    if (rows.size() < kBatch) break;
+// Whoever waited for another caller that began before this version was there may have to look as well; what
+// is left to look at then is little.
+Result<void> IrregularIds::catch_up(std::unique_lock<std::mutex>& lock, std::int64_t version) const {
+  while (version_ < version) {
+    if (looking_)
+      looked_.wait(lock, [&] { return !looking_; });
+    else
+      TRY_VOID(look_at_new_studies(lock));
   }
+  return {};
+}
+
+// Without matches the index gives studies in the order of their ids: new ones come last, and it finds the
+// place behind the known ones without walking over them.
+Result<void> IrregularIds::look_at_new_studies(std::unique_lock<std::mutex>& lock) const {
+  model::Query query;
+  query.by_id = true;
+  query.limit = kBatch;
+  query.offset = studies_;
+  Table fresh;
+  std::int64_t version = 0;
+  {
+    const Turn turn(lock, looking_, looked_);
+    version = TRY(index_.version());  // before the rows: what comes meanwhile is looked at again, not missed
+    for (std::size_t count = kBatch; count == kBatch; query.offset += count) {
+      const auto rows = TRY(index_.studies(query, model::Depth::Study));
+      count = rows.size();
+      for (const auto& row : rows)
+        if (const std::string& uid = row.study.uid; !mappers::fhir::is_fhir_id(uid))
+          fresh.emplace(mappers::fhir::imaging_study_id(uid), uid);
+    }
+  }
+  uid_of_.merge(fresh);
+  studies_ = query.offset;
   version_ = version;
   return {};
 }

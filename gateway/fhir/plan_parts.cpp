@@ -6,6 +6,8 @@ namespace gateway::fhir {
 namespace {
 
 constexpr std::int64_t kTwoDays = 2 * 86'400'000'000;
+constexpr std::int64_t kFirst = -62'135'596'800'000'000;  // 0001-01-01
+constexpr std::int64_t kLast = 253'402'300'799'999'999;   // 9999-12-31T23:59:59.999999
 constexpr std::size_t kMaxAlternatives = 1000;
 
 std::string day_text(std::int64_t utc_us) {
@@ -13,30 +15,35 @@ std::string day_text(std::int64_t utc_us) {
   return text.substr(0, 4) + text.substr(5, 2) + text.substr(8, 2);
 }
 
-// Bounds of the only date; `text` writes a moment.
+std::int64_t clamp(std::int64_t utc_us) { return std::clamp(utc_us, kFirst, kLast); }
+
+// Bounds of the only date; `text` writes a moment. They stay within the years 1 to 9999, which have texts
+// that compare.
 template <class Write>
 std::optional<Bounds> bounds_of(const std::vector<DateValue>& dates, std::int64_t slack, Write text) {
   if (dates.size() != 1) return std::nullopt;
   const DateValue& date = dates[0];
   const std::int64_t first = date.span.first_us - slack, last = date.span.last_us + slack;
+  const auto from = [&](std::int64_t us) { return Bounds{text(clamp(us)), "", !slack && us > kLast}; };
+  const auto up_to = [&](std::int64_t us) { return Bounds{"", text(clamp(us)), !slack && us < kFirst}; };
   switch (date.prefix) {
     case Prefix::Ne:
       return std::nullopt;
     case Prefix::Gt:
     case Prefix::Sa:
-      return slack ? Bounds{text(first), ""} : Bounds{text(last + 1), ""};
+      return from(slack ? first : last + 1);
     case Prefix::Lt:
     case Prefix::Eb:
-      return slack ? Bounds{"", text(last)} : Bounds{"", text(first - 1)};
+      return up_to(slack ? last : first - 1);
     case Prefix::Ge:
-      return Bounds{text(first), ""};
+      return from(first);
     case Prefix::Le:
-      return Bounds{"", text(last)};
+      return up_to(last);
     case Prefix::Eq:
     case Prefix::Ap:
       break;
   }
-  return Bounds{text(first), text(last)};
+  return Bounds{text(clamp(first)), text(clamp(last))};
 }
 
 }  // namespace

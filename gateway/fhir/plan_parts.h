@@ -23,12 +23,19 @@ bool any_matches(const std::vector<DateValue>& dates, const mappers::fhir::TimeS
 
 struct Bounds {
   std::string low, high;  // empty: open
+  bool nothing = false;   // no value can match: after the last day of the calendar, before the first
 };
 // The values that match, as bounds; nothing for ne and for alternatives.
 std::optional<Bounds> instant_bounds(const std::vector<DateValue>& dates);  // microseconds, as text
 std::optional<Bounds> day_bounds(const std::vector<DateValue>& dates);      // "YYYYMMDD"
 // Wide enough for every zone: only to have fewer rows to examine.
 std::optional<Bounds> loose_day_bounds(const std::vector<DateValue>& dates);
+
+template <class Row>
+void plan_bounds(Bounds bounds, std::string field, Plan<Row>& plan) {
+  plan.nothing = plan.nothing || bounds.nothing;
+  plan.range(std::move(field), std::move(bounds.low), std::move(bounds.high));
+}
 
 // The part of `text` after "urn:oid:", or all of it.
 std::string bare_uid(std::string_view text);
@@ -39,7 +46,7 @@ Result<void> plan_last_updated(const Criterion& criterion, const PlanContext& co
                                Plan<Row>& plan) {
   auto dates = TRY(dates_of(criterion, context, false));
   if (auto bounds = instant_bounds(dates)) {
-    plan.range(std::move(field), std::move(bounds->low), std::move(bounds->high));
+    plan_bounds(std::move(*bounds), std::move(field), plan);
     return {};
   }
   plan.filters.push_back([dates = std::move(dates)](const Row& row) {

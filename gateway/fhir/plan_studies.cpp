@@ -124,11 +124,10 @@ Result<void> Planner::patient(const Criterion& criterion) {
 Result<void> Planner::started(const Criterion& criterion) {
   auto dates = TRY(dates_of(criterion, context_, true));
   if (auto bounds = day_bounds(dates)) {
-    plan_.range("study.date", std::move(bounds->low), std::move(bounds->high));
+    plan_bounds(std::move(*bounds), "study.date", plan_);
     return {};
   }
-  if (auto bounds = loose_day_bounds(dates))
-    plan_.range("study.date", std::move(bounds->low), std::move(bounds->high));
+  if (auto bounds = loose_day_bounds(dates)) plan_bounds(std::move(*bounds), "study.date", plan_);
   plan_.filters.push_back([dates = std::move(dates),
                            zone = context_.face.render().zone_offset](const model::StudyRow& row) {
     const std::string started =

@@ -55,7 +55,7 @@ Result<void> plan_name(const Criterion& criterion, NamePart which, SubjectPlan& 
 Result<void> plan_birth_date(const Criterion& criterion, const PlanContext& context, SubjectPlan& plan) {
   auto dates = TRY(dates_of(criterion, context, true));
   if (auto bounds = day_bounds(dates)) {
-    plan.range("subject.birth_date", std::move(bounds->low), std::move(bounds->high));
+    plan_bounds(std::move(*bounds), "subject.birth_date", plan);
     return {};
   }
   plan.filters.push_back([dates = std::move(dates)](const model::SubjectRow& row) {

@@ -5,6 +5,7 @@
 
 #include "gateway/base/clock.h"
 #include "gateway/base/text.h"
+#include "gateway/http/conditional.h"
 #include "gateway/http/negotiate.h"
 #include "mappers/fhir/json_writer.h"
 
@@ -20,19 +21,6 @@ const std::string* value_of(const QueryPairs& query, std::string_view name) {
   const auto found =
       std::find_if(query.begin(), query.end(), [&](const auto& pair) { return pair.first == name; });
   return found == query.end() ? nullptr : &found->second;
-}
-
-// If-None-Match: "*" or entity tags; weak comparison (RFC 9110 section 13.1.2)
-bool has_version(const http::Request& request, std::string_view version) {
-  const std::string wanted = "\"" + std::string(version) + "\"";
-  const std::string tags = request.headers.joined("If-None-Match");
-  for (auto tag : split(tags, ',')) {
-    tag = trim(tag);
-    if (tag == "*") return true;
-    if (tag.starts_with("W/")) tag.remove_prefix(2);
-    if (tag == wanted) return true;
-  }
-  return false;
 }
 
 void new_line(std::string& out, std::size_t depth) {
@@ -97,7 +85,7 @@ http::Response json_response(std::string json, bool pretty) {
 http::Response resource_response(const http::Request& request, std::string json, std::string_view version,
                                  std::int64_t updated_us) {
   http::Response response;
-  if (has_version(request, version))
+  if (http::not_modified(request, "\"" + std::string(version) + "\""))
     response.status = 304;
   else
     response = json_response(std::move(json), wants_pretty(request.query));
@@ -118,7 +106,6 @@ http::Response outcome_response(const Error& error, const http::Request&) {
   response.status = error.face().http_status;
   if (error.code == ErrorCode::MethodNotAllowed && !error.where.empty())
     response.headers.set("Allow", error.where);
-  if (error.face().retry) response.headers.set("Retry-After", "1");
   return response;
 }
 

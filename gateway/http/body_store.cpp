@@ -1,8 +1,10 @@
 #include "gateway/http/body_store.h"
 
 #include <fcntl.h>
+#include <sys/statvfs.h>
 #include <unistd.h>
 
+#include <algorithm>
 #include <cerrno>
 #include <cstdlib>
 #include <cstring>
@@ -11,9 +13,14 @@
 namespace gateway::http {
 namespace {
 
+constexpr std::size_t kFirstBlock = 4 << 10;
+constexpr std::uint64_t kRoomStep = 8 << 20;  // bytes of a spool file between looks at the disk
+constexpr std::uint64_t kReserve = 1 << 30;
+
 class OwnedText final : public ByteSource {
  public:
-  explicit OwnedText(std::string text) : text_(std::move(text)), source_(text_) {}
+  OwnedText(std::string text, ByteLease lease)
+      : text_(std::move(text)), lease_(std::move(lease)), source_(text_) {}
   std::uint64_t size() const override { return text_.size(); }
   Result<std::size_t> read_at(std::uint64_t offset, std::span<std::byte> into) const override {
     return source_.read_at(offset, into);
@@ -22,6 +29,7 @@ class OwnedText final : public ByteSource {
 
  private:
   std::string text_;
+  ByteLease lease_;
   MemorySource source_;
 };
 
@@ -39,63 +47,88 @@ int open_unnamed(const std::string& folder) {
 
 // The file and its share of the budget; lives as long as the body that handlers see.
 struct BodyStore::Spool {
-  Spool(int descriptor, std::shared_ptr<SpoolBudget> shared)
-      : file(std::make_shared<FileHandle>(descriptor)), budget(std::move(shared)) {}
-  ~Spool() { budget->give_back(size); }
-  Spool(const Spool&) = delete;
-  Spool& operator=(const Spool&) = delete;
+  Spool(int descriptor, std::shared_ptr<ByteBudget> budget)
+      : file(std::make_shared<FileHandle>(descriptor)), lease(std::move(budget)) {}
 
   std::shared_ptr<const FileHandle> file;
-  std::shared_ptr<SpoolBudget> budget;
-  std::uint64_t size = 0;
+  ByteLease lease;                   // as large as the file
+  std::uint64_t room_known_for = 0;  // size up to which the disk was found to have room
 };
 
-bool SpoolBudget::take(std::uint64_t bytes) {
-  if (used_.fetch_add(bytes, std::memory_order_relaxed) + bytes <= limit_) return true;
-  give_back(bytes);
-  return false;
+DiskRoom disk_room(int fd) {
+  struct statvfs found {};
+  if (::fstatvfs(fd, &found) != 0) return {UINT64_MAX, UINT64_MAX};  // writing will tell
+  return {found.f_bavail * found.f_frsize, found.f_blocks * found.f_frsize};
+}
+
+bool leaves_reserve(const DiskRoom& room, std::uint64_t coming) {
+  return room.free >= coming && room.free - coming >= std::min(kReserve, room.total / 20);
+}
+
+Error spool_error(int system_error, std::string_view detail) {
+  const bool passing = system_error == ENOSPC || system_error == EDQUOT || system_error == EMFILE ||
+                       system_error == ENFILE || system_error == ENOMEM;
+  return fail(passing ? ErrorCode::Overloaded : ErrorCode::Internal, "a large request body cannot be kept",
+              {}, std::string(detail) + ": " + std::strerror(system_error));
+}
+
+// Takes memory in doubling steps: a body holds at most twice what has arrived of it.
+bool BodyStore::fits_memory(std::size_t more) {
+  const std::uint64_t size = memory_.size() + more;
+  if (size > config_.in_memory) return false;
+  if (size <= lease_.bytes()) return true;
+  const std::uint64_t wanted =
+      std::min(std::max<std::uint64_t>({size, 2 * lease_.bytes(), kFirstBlock}), config_.in_memory);
+  if (!lease_.grow(wanted - lease_.bytes())) return false;
+  memory_.reserve(wanted);
+  return true;
 }
 
 Result<void> BodyStore::append(std::string_view bytes) {
-  size_ += bytes.size();
-  if (!spool_ && size_ <= config_.in_memory) {
+  if (!spool_ && fits_memory(bytes.size())) {
     memory_.append(bytes);
     return {};
   }
-  if (!spool_) {
-    std::error_code none;
-    const std::string folder =
-        config_.folder.empty() ? std::filesystem::temp_directory_path(none).string() : config_.folder;
-    const int fd = open_unnamed(folder);
-    if (fd < 0)
-      return fail(ErrorCode::Internal, "a large request body cannot be kept", {},
-                  folder + ": " + std::strerror(errno));
-    spool_ = std::make_shared<Spool>(fd, config_.budget);
-    const std::string earlier = std::exchange(memory_, {});
-    TRY(to_file(earlier));
-  }
+  if (!spool_) TRY(begin_file());
   return to_file(bytes);
 }
 
+Result<void> BodyStore::begin_file() {
+  std::error_code none;
+  const std::string folder =
+      config_.folder.empty() ? std::filesystem::temp_directory_path(none).string() : config_.folder;
+  const int fd = open_unnamed(folder);
+  if (fd < 0) return spool_error(errno, folder);
+  spool_ = std::make_shared<Spool>(fd, config_.disk);
+  const std::string earlier = std::exchange(memory_, {});
+  TRY(to_file(earlier));
+  lease_.release();
+  return {};
+}
+
 Result<void> BodyStore::to_file(std::string_view bytes) {
-  if (!config_.budget->take(bytes.size()))
+  Spool& spool = *spool_;
+  if (!spool.lease.grow(bytes.size()))
     return fail(ErrorCode::Overloaded, "too many large request bodies are arriving at once");
-  spool_->size += bytes.size();
+  if (spool.lease.bytes() > spool.room_known_for) {
+    if (!leaves_reserve(config_.room(spool.file->fd()), kRoomStep))
+      return fail(ErrorCode::Overloaded, "no room is left for large request bodies");
+    spool.room_known_for = spool.lease.bytes() + kRoomStep;
+  }
   while (!bytes.empty()) {
-    const ssize_t done = ::write(spool_->file->fd(), bytes.data(), bytes.size());
+    const ssize_t done = ::write(spool.file->fd(), bytes.data(), bytes.size());
     if (done < 0 && errno == EINTR) continue;
-    if (done <= 0)
-      return fail(ErrorCode::Internal, "a large request body cannot be kept", {}, std::strerror(errno));
+    if (done <= 0) return spool_error(done < 0 ? errno : ENOSPC, "spool");
     bytes.remove_prefix(static_cast<std::size_t>(done));
   }
   return {};
 }
 
 std::shared_ptr<const ByteSource> BodyStore::finish() {
-  if (!spool_) return std::make_shared<OwnedText>(std::exchange(memory_, {}));
+  if (!spool_) return std::make_shared<OwnedText>(std::exchange(memory_, {}), std::move(lease_));
   // FileSource, so that a store may take the bytes over by the descriptor; the spool lives in the deleter.
   auto spool = std::exchange(spool_, nullptr);
-  auto* source = new FileSource(spool->file, spool->size);
+  auto* source = new FileSource(spool->file, spool->lease.bytes());
   return {source, [spool](const ByteSource* gone) { delete gone; }};
 }
 

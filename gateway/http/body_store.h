@@ -1,54 +1,58 @@
-// Where the body of a request goes as it arrives: memory first, beyond a limit an unlinked file. Nothing is
-// allocated from an announced length, only from bytes that came. A BodyStore belongs to one connection; the
-// SpoolBudget is shared and thread-safe.
+// Where the body of a request goes as it arrives: memory first, beyond a limit of its own or of all bodies
+// together an unlinked file. Nothing is allocated from an announced length, only from bytes that came. A
+// BodyStore belongs to one connection; a SpoolConfig is shared and const.
 #pragma once
 
-#include <atomic>
 #include <cstdint>
+#include <functional>
 #include <memory>
 #include <string>
 
 #include "gateway/base/bytes.h"
 #include "gateway/base/result.h"
+#include "gateway/http/byte_budget.h"
 
 namespace gateway::http {
 
-// Bytes that all spool files together may take. Outlives every body, hence shared.
-class SpoolBudget {
- public:
-  explicit SpoolBudget(std::uint64_t limit) : limit_(limit) {}
-  bool take(std::uint64_t bytes);
-  void give_back(std::uint64_t bytes) { used_.fetch_sub(bytes, std::memory_order_relaxed); }
-  std::uint64_t used() const { return used_.load(std::memory_order_relaxed); }
-
- private:
-  std::uint64_t limit_;
-  std::atomic<std::uint64_t> used_{0};
+// Bytes of the file system on which a spool file lies.
+struct DiskRoom {
+  std::uint64_t free = 0;
+  std::uint64_t total = 0;
 };
+DiskRoom disk_room(int fd);
+// Whether 1 GiB stays free for the store, or 5 % where the disk is small, when `coming` more bytes are
+// written.
+bool leaves_reserve(const DiskRoom& room, std::uint64_t coming);
+// What a failed system call on a spool file means: Overloaded when room or descriptors may come back, else
+// Internal.
+Error spool_error(int system_error, std::string_view detail);
 
 struct SpoolConfig {
   std::string folder;
-  std::uint64_t in_memory = 0;
-  std::shared_ptr<SpoolBudget> budget;
+  std::uint64_t in_memory = 0;         // bytes of one body
+  std::shared_ptr<ByteBudget> memory;  // all bodies in memory
+  std::shared_ptr<ByteBudget> disk;    // all spool files
+  std::function<DiskRoom(int)> room = disk_room;
 };
 
 class BodyStore {
  public:
-  explicit BodyStore(const SpoolConfig& config) : config_(config) {}
-  // Errors: Overloaded when the budget is used up; Internal when the folder takes no more.
+  explicit BodyStore(const SpoolConfig& config) : config_(config), lease_(config.memory) {}
+  // Errors: Overloaded when the disk or its budget is used up; Internal when the folder takes no file.
   Result<void> append(std::string_view bytes);
   // All that was appended. Call once, at the end.
   std::shared_ptr<const ByteSource> finish();
-  std::uint64_t size() const { return size_; }
 
  private:
   struct Spool;
+  bool fits_memory(std::size_t more);
+  Result<void> begin_file();
   Result<void> to_file(std::string_view bytes);
 
   const SpoolConfig& config_;
   std::string memory_;
+  ByteLease lease_;  // covers memory_
   std::shared_ptr<Spool> spool_;
-  std::uint64_t size_ = 0;
 };
 
 }  // namespace gateway::http

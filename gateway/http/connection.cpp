@@ -1,5 +1,7 @@
 #include "gateway/http/connection.h"
 
+#include <poll.h>
+
 #include <algorithm>
 
 #include "gateway/base/log.h"
@@ -11,6 +13,7 @@ constexpr std::uint64_t kTurnBytes = 4 << 20;  // moved before others get their 
 constexpr std::uint32_t kTurnRequests = 32;
 constexpr std::uint64_t kMaxLinger = 256 << 10;
 constexpr std::int64_t kLingerUs = 2'000'000;
+constexpr std::int64_t kProlongUs = 1'000'000;
 constexpr std::size_t kGrow = 8 << 10;
 constexpr std::string_view kContinue = "HTTP/1.1 100 Continue\r\n\r\n";
 
@@ -25,25 +28,42 @@ void log_access(const Exchange& exchange, std::int64_t took_us) {
   if (!log::enabled(log::Level::Debug)) return;
   log::debug("request", {{"request", exchange.request.id},
                          {"method", name_of(exchange.request.method)},
-                         {"target", exchange.request.target},
+                         {"path", exchange.request.path},
+                         {"parameters", parameter_names(exchange.request)},
                          {"status", exchange.status},
                          {"bytes", exchange.outgoing.sent()},
                          {"us", took_us},
                          {"remote", exchange.request.remote}});
 }
 
+// Leaves the gate when the handler is done, in whatever way.
+struct HeavyPlace {
+  explicit HeavyPlace(HeavyGate& passed) : gate(passed) {}
+  ~HeavyPlace() { gate.leave(); }
+  HeavyPlace(const HeavyPlace&) = delete;
+  HeavyPlace& operator=(const HeavyPlace&) = delete;
+  HeavyGate& gate;
+};
+
 }  // namespace
 
-Connection::Connection(std::unique_ptr<Transport> transport, Engine& engine, std::string local)
+Connection::Connection(std::unique_ptr<Transport> transport, PeerLimit::Slot slot, Engine& engine,
+                       std::string local)
     : transport_(std::move(transport)),
+      slot_(std::move(slot)),
       engine_(engine),
       ends_{transport_->peer(), std::move(local), transport_->secure()},
       phase_started_us_(engine.clock.steady_us()) {
   park();
 }
 
+Connection::~Connection() {
+  if (phase_ == Phase::Await) engine_.heavy.forget(key_);
+}
+
 Connection::Next Connection::drive(WorkerKit& kit, bool ended) {
-  drained_ = false;
+  drained_ = yielded_ = false;
+  tried_ = tried_ || std::exchange(prolonged_, false);
   ended_ = ended_ || ended;
   turn_bytes_ = 0;
   turn_requests_ = 0;
@@ -51,6 +71,7 @@ Connection::Next Connection::drive(WorkerKit& kit, bool ended) {
     const Step step = advance(kit);
     if (step == Step::Continue) continue;
     if (step == Step::Close) return Next::Close;
+    yielded_ = step == Step::Yield;
     park();
     return step == Step::Blocked ? Next::Park : Next::Yield;
   }
@@ -62,6 +83,8 @@ Connection::Step Connection::advance(WorkerKit& kit) {
       return read_head(kit);
     case Phase::Body:
       return read_body(kit);
+    case Phase::Await:
+      return await(kit);
     case Phase::Write:
       return write(kit);
     case Phase::Discard:
@@ -70,6 +93,26 @@ Connection::Step Connection::advance(WorkerKit& kit) {
       return linger(kit);
   }
   return Step::Close;
+}
+
+// What the peer sent, or made room for, and nobody has taken up yet, is not the peer's delay. To be told
+// apart only where bytes moved since the last time, or no worker came: else a socket that looks ready would
+// never end.
+bool Connection::waits_for_worker() const {
+  if (phase_ == Phase::Linger || tried_) return false;
+  pollfd entry{fd(), static_cast<short>(phase_ == Phase::Write ? POLLOUT : POLLIN), 0};
+  if (yielded_) entry.events |= POLLOUT;
+  return ::poll(&entry, 1, 0) > 0;
+}
+
+bool Connection::prolong(std::int64_t now_us) {
+  if (!waits_for_worker()) return false;
+  const std::int64_t shift = now_us + kProlongUs - deadline_us_;
+  phase_started_us_ += shift;
+  progress_us_ += shift;
+  if (exchange_ && exchange_->write_started_us) exchange_->write_started_us += shift;
+  deadline_us_ += shift;
+  return prolonged_ = true;
 }
 
 Connection::Next Connection::expire(WorkerKit& kit) {
@@ -120,7 +163,11 @@ Connection::Step Connection::read_head(WorkerKit& kit) {
   if (turn_requests_ >= kTurnRequests) return Step::Yield;
   if (unread_.empty())
     if (const Step step = fill(kit, Step::Close); step != Step::Continue) return step;
-  // One empty line before a request is ignored (RFC 9112 section 2.2).
+  // One empty line before a request is ignored (RFC 9112 section 2.2); it may come in two pieces.
+  if (!skipped_blank_ && scan_.scanned == 0 && unread_ == "\r") {
+    phase_started_us_ = engine_.clock.steady_us();
+    return fill(kit, Step::Close);
+  }
   if (!skipped_blank_ && scan_.scanned == 0 && unread_.starts_with("\r\n")) {
     skipped_blank_ = true;
     consume(2);
@@ -180,11 +227,38 @@ Connection::Step Connection::read_body(WorkerKit& kit) {
   return reader.done() ? handle(kit) : Step::Continue;
 }
 
-// 4. The handler, on this thread.
+// 4. The handler, on this thread; a heavy one when it has a place.
 Connection::Step Connection::handle(WorkerKit& kit) {
   Exchange& exchange = *exchange_;
   exchange.request.body = exchange.reader ? exchange.store.finish() : no_body();
+  if (!exchange.route->info.heavy) return respond(kit);
+  switch (engine_.heavy.enter(key_)) {
+    case HeavyGate::Entry::Run:
+      break;
+    case HeavyGate::Entry::Wait:
+      phase_ = Phase::Await;
+      return Step::Continue;
+    case HeavyGate::Entry::Full: {
+      const Error full = fail(ErrorCode::Overloaded, "too many requests of this kind are waiting");
+      send_response(exchange, refuse(full, exchange, engine_), engine_, kit);
+      phase_ = Phase::Write;
+      return Step::Continue;
+    }
+  }
+  const HeavyPlace place(engine_.heavy);
+  return respond(kit);
+}
+
+Connection::Step Connection::await(WorkerKit& kit) {
+  if (!engine_.heavy.claim(key_)) return Step::Blocked;
+  const HeavyPlace place(engine_.heavy);
+  return respond(kit);
+}
+
+Connection::Step Connection::respond(WorkerKit& kit) {
+  Exchange& exchange = *exchange_;
   Response response = answer(exchange);
+  exchange.request.body = no_body();
   if (engine_.draining.load(std::memory_order_relaxed)) exchange.keep_alive = false;
   send_response(exchange, std::move(response), engine_, kit);
   phase_ = Phase::Write;
@@ -289,6 +363,7 @@ void Connection::park() {
                               : phase_ == Phase::Write ? exchange_->outgoing.sent()
                                                        : 0;
   if (moved != marked_) progress_us_ = now;
+  if (moved != marked_ || turn_bytes_ > 0 || turn_requests_ > 0) tried_ = false;
   marked_ = moved;
   switch (phase_) {
     case Phase::Head: {
@@ -300,6 +375,9 @@ void Connection::park() {
     }
     case Phase::Body:
       deadline_us_ = deadline_for_rate(phase_started_us_, moved);
+      break;
+    case Phase::Await:
+      deadline_us_ = INT64_MAX;  // the delay is ours
       break;
     case Phase::Write:
       deadline_us_ = deadline_for_rate(exchange_->write_started_us, moved);

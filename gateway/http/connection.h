@@ -9,6 +9,7 @@
 
 #include "gateway/http/engine.h"
 #include "gateway/http/exchange.h"
+#include "gateway/http/peer_limit.h"
 #include "gateway/http/socket.h"
 
 namespace gateway::http {
@@ -20,18 +21,23 @@ class Connection {
     Yield,  // there is more to do at once, but others come first
     Close,
   };
-  Connection(std::unique_ptr<Transport> transport, Engine& engine, std::string local);
+  Connection(std::unique_ptr<Transport> transport, PeerLimit::Slot slot, Engine& engine, std::string local);
+  ~Connection();
+  void set_key(std::uint64_t key) { key_ = key; }  // its name among all connections, once
 
   // `ended`: the peer may have sent its last byte, so a short read does not mean that the socket is drained.
   Next drive(WorkerKit& kit, bool ended);
-  // The deadline has passed: 408 when a request is arriving, else close.
+  // The deadline has passed. Whether a worker is to blame and not the peer: then there is a little more time.
+  bool prolong(std::int64_t now_us);
+  // The deadline has passed: 408 when a request is arriving, else close. No handler runs.
   Next expire(WorkerKit& kit);
   std::int64_t deadline_us() const { return deadline_us_; }
   bool idle() const { return phase_ == Phase::Head && unread_.empty(); }
   int fd() const { return transport_->fd(); }
+  Transport& transport() { return *transport_; }
 
  private:
-  enum class Phase : std::uint8_t { Head, Body, Write, Discard, Linger };
+  enum class Phase : std::uint8_t { Head, Body, Await, Write, Discard, Linger };
   enum class Step : std::uint8_t { Continue, Blocked, Yield, Close };
 
   Step advance(WorkerKit& kit);
@@ -40,6 +46,8 @@ class Connection {
   Step begin_body();
   Step read_body(WorkerKit& kit);
   Step handle(WorkerKit& kit);
+  Step await(WorkerKit& kit);
+  Step respond(WorkerKit& kit);
   Step write(WorkerKit& kit);
   Step finish();
   Step discard(WorkerKit& kit);
@@ -50,16 +58,22 @@ class Connection {
   void consume(std::size_t count) { unread_.remove_prefix(count); }
   void keep_unread();
   void park();
+  bool waits_for_worker() const;
   std::int64_t deadline_for_rate(std::int64_t started_us, std::uint64_t bytes) const;
 
   std::unique_ptr<Transport> transport_;
+  PeerLimit::Slot slot_;
   Engine& engine_;
+  std::uint64_t key_ = 0;
   Ends ends_;
   Phase phase_ = Phase::Head;
   bool drained_ = false;  // the socket has no more bytes now
   bool ended_ = false;
   bool skipped_blank_ = false;
-  bool fresh_ = true;  // no request yet
+  bool fresh_ = true;       // no request yet
+  bool yielded_ = false;    // parked with work to do
+  bool prolonged_ = false;  // and no worker came since
+  bool tried_ = false;      // a worker came after that and no byte moved since
   HeadScan scan_;
   std::string own_;          // holds unread_ between drives
   std::string_view unread_;  // in own_ or in the worker's buffer

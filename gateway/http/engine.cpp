@@ -16,6 +16,9 @@ std::string_view class_of(std::size_t index) {
   return kNames[index];
 }
 
+// Two workers stay free for light requests where there are so many.
+std::uint32_t heavy_at_once(unsigned threads) { return threads > 3 ? threads - 2 : 1; }
+
 // splitmix64
 std::uint64_t mix(std::uint64_t& state) {
   std::uint64_t z = (state += 0x9E3779B97F4A7C15ull);
@@ -34,7 +37,9 @@ Engine::Engine(const ServerConfig& config, const Router& routes, Metrics& metric
       router(routes),
       clock(time),
       spool{config.spool_dir, config.limits.body_in_memory,
-            std::make_shared<SpoolBudget>(config.limits.spool_total)},
+            std::make_shared<ByteBudget>(config.limits.memory_total),
+            std::make_shared<ByteBudget>(config.limits.spool_total)},
+      heavy(heavy_at_once(config.threads), config.limits.heavy_queue),
       unmatched_(face_metrics(metrics, "none")),
       malformed_(metrics.counter("gateway_http_malformed_total", "Requests refused as malformed")) {
   for (const auto& route : routes.routes()) by_route_[route.get()] = face_metrics(metrics, route->info.tag);

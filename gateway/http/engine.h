@@ -10,6 +10,7 @@
 #include "gateway/base/clock.h"
 #include "gateway/base/metrics.h"
 #include "gateway/http/body_store.h"
+#include "gateway/http/heavy_gate.h"
 #include "gateway/http/router.h"
 #include "gateway/http/server.h"
 
@@ -31,6 +32,7 @@ class Engine {
   const Router& router;
   const Clock& clock;
   const SpoolConfig spool;
+  HeavyGate heavy;
   std::atomic<bool> draining{false};  // stop() was called: no request after the present one
 
   // `route` may be null: nothing matched.

@@ -12,12 +12,21 @@ namespace gateway::http {
 namespace {
 
 constexpr std::size_t kMaxRequestId = 128;
+constexpr std::size_t kMaxNames = 500;
 
 bool is_request_id(std::string_view id) {
   return !id.empty() && id.size() <= kMaxRequestId && std::all_of(id.begin(), id.end(), [](char c) {
     return (c >= 'A' && c <= 'Z') || (c >= 'a' && c <= 'z') || (c >= '0' && c <= '9') ||
            std::string_view("-._:/+=@").find(c) != std::string_view::npos;
   });
+}
+
+bool is_parameter_name(std::string_view name) {
+  return !name.empty() && name.size() <= 64 && !(name[0] >= '0' && name[0] <= '9') &&
+         std::all_of(name.begin(), name.end(), [](char c) {
+           return (c >= 'A' && c <= 'Z') || (c >= 'a' && c <= 'z') || (c >= '0' && c <= '9') ||
+                  std::string_view("-._:").find(c) != std::string_view::npos;
+         });
 }
 
 std::string base_url(const Request& request, std::string authority, const Ends& ends, const Engine& engine) {
@@ -168,8 +177,21 @@ Response refuse(const Error& error, const Exchange& exchange, const Engine& engi
   return response;
 }
 
+std::string parameter_names(const Request& request) {
+  std::string names;
+  for (const auto& [name, value] : request.query) {
+    if (names.size() > kMaxNames) return names += ",...";
+    if (!names.empty()) names += ',';
+    names += is_parameter_name(name) && !value.empty() ? std::string_view(name) : std::string_view("?");
+  }
+  return names;
+}
+
 void send_response(Exchange& exchange, Response response, const Engine& engine, WorkerKit& kit) {
   exchange.status = response.status;
+  // RFC 9110 section 10.2.3, RFC 6585 section 4; here, so that no face has to think of it.
+  const bool later = response.status == 503 || response.status == 429;
+  if (later && !response.headers.has("Retry-After")) response.headers.add("Retry-After", "1");
   std::string head = write_head(
       response, {kit.date(engine.clock), exchange.request.id, exchange.keep_alive, exchange.http10});
   const bool no_body =

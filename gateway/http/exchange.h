@@ -48,6 +48,10 @@ Result<void> admit(Exchange& exchange, Head head, const Ends& ends, Engine& engi
 Response answer(const Exchange& exchange);
 Response refuse(const Error& error, const Exchange& exchange, const Engine& engine);
 
+// The names of the query parameters, for the log: values may be names and identifiers of patients, and so is
+// what does not look like a name of a parameter ("?").
+std::string parameter_names(const Request& request);
+
 // Puts the response on its way: head, body (not for HEAD, 204, 304), counters.
 void send_response(Exchange& exchange, Response response, const Engine& engine, WorkerKit& kit);
 

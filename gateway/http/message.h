@@ -1,9 +1,9 @@
 // HTTP requests and responses as handlers see them (RFC 9110). No Poco or Beast type gets past this folder.
 //
-// A handler runs only when the whole request has arrived: its body lies in memory or in a spool file, so no worker
-// ever waits for a client. A response body is a list of pieces (text or file ranges), so its length is always known
-// and large objects are never copied into memory.
-// Requests and responses belong to one thread at a time.
+// A handler runs only when the whole request has arrived: its body lies in memory or in a spool file, so no
+// worker ever waits for a client. A response body is a list of pieces (text or file ranges), so its length is
+// always known and large objects are never copied into memory. Requests and responses belong to one thread at
+// a time.
 #pragma once
 
 #include <cstdint>
@@ -41,15 +41,15 @@ class Headers {
 
 struct Request {
   Method method = Method::Get;
-  std::string target;                 // as received, for the log: path and query
-  std::string path;                   // decoded, always starts with '/', without dot segments
+  std::string target;  // as received, for the log: path and query
+  std::string path;    // decoded, always starts with '/', without dot segments
   std::vector<std::pair<std::string, std::string>> query;   // decoded, in order
   std::vector<std::pair<std::string, std::string>> params;  // {name} segments of the route, decoded
   Headers headers;
   std::shared_ptr<const ByteSource> body;  // never null; size 0 without a body
-  std::string base_url;     // "https://host:port", honouring the configured public address; no trailing '/'
-  std::string remote;       // address of the peer
-  std::string id;           // X-Request-Id of the client when well-formed, else a new UUID
+  std::string base_url;  // "https://host:port", honouring the configured public address; no trailing '/'
+  std::string remote;    // address of the peer
+  std::string id;        // X-Request-Id of the client when well-formed, else a new UUID
   bool secure = false;
 
   std::string_view param(std::string_view name) const;
@@ -72,8 +72,8 @@ struct Response {
   std::uint64_t body_size() const;
 };
 
-// Answers a request. Errors are rendered by the route's ErrorRenderer; exceptions are caught and become Internal.
-// Called from several threads at once.
+// Answers a request. Errors are rendered by the route's ErrorRenderer; exceptions are caught and become
+// Internal. Called from several threads at once.
 using Handler = std::function<Result<Response>(const Request&)>;
 // Turns an error into a response in the manner of a face (problem details, OperationOutcome).
 using ErrorRenderer = std::function<Response(const Error&, const Request&)>;

@@ -23,8 +23,8 @@ struct MediaRange {
 // Empty text is "*/*". Error: InvalidParameter naming the bad part.
 Result<std::vector<MediaRange>> parse_accept(std::string_view accept);
 
-// Index of the offer (in order of the server's preference) that the client likes best, by q-values and specificity.
-// Offers are plain types such as "text/turtle". Error: NotAcceptable listing the offers.
+// Index of the offer (in order of the server's preference) that the client likes best, by q-values and
+// specificity. Offers are plain types such as "text/turtle". Error: NotAcceptable listing the offers.
 Result<std::size_t> negotiate(std::string_view accept, std::span<const std::string_view> offers);
 
 }  // namespace gateway::http

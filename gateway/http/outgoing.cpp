@@ -11,6 +11,11 @@ namespace {
 
 constexpr std::size_t kMaxVectors = 64;
 
+std::uint64_t size_of(const Response::Piece& piece) {
+  const auto* range = std::get_if<FileRange>(&piece);
+  return range ? range->length : std::get<std::string>(piece).size();
+}
+
 bool is_servers_own(std::string_view name) {
   for (const std::string_view own :
        {"Content-Length", "Transfer-Encoding", "Connection", "Keep-Alive", "Date", "Server", "X-Request-Id",
@@ -32,6 +37,12 @@ void append_value(std::string& out, std::string_view value) {
 bool has_length(int status) { return status >= 200 && status != 204 && status != 304; }
 
 }  // namespace
+
+// Without empty pieces: the last piece sent has to be known as such, or the kernel waits for more.
+Outgoing::Outgoing(std::string head, std::vector<Response::Piece> body)
+    : head_(std::move(head)), body_(std::move(body)) {
+  std::erase_if(body_, [](const Response::Piece& piece) { return size_of(piece) == 0; });
+}
 
 Outgoing::Progress Outgoing::pump(Transport& transport, std::uint64_t budget) {
   const std::uint64_t stop = sent_ + budget;
@@ -63,9 +74,7 @@ IoResult Outgoing::send_some(Transport& transport) {
 }
 
 std::uint64_t Outgoing::current_size() const {
-  if (piece_ == 0) return head_.size();
-  const auto* range = std::get_if<FileRange>(&body_[piece_ - 1]);
-  return range ? range->length : std::get<std::string>(body_[piece_ - 1]).size();
+  return piece_ == 0 ? head_.size() : size_of(body_[piece_ - 1]);
 }
 
 void Outgoing::skip_finished() {

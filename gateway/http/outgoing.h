@@ -14,8 +14,7 @@ class Outgoing {
  public:
   enum class Progress : std::uint8_t { Done, Blocked, Yield, Fault };
   Outgoing() = default;
-  Outgoing(std::string head, std::vector<Response::Piece> body)
-      : head_(std::move(head)), body_(std::move(body)) {}
+  Outgoing(std::string head, std::vector<Response::Piece> body);
 
   // Sends until the socket is full (Blocked), `budget` bytes went out (Yield) or all did (Done).
   Progress pump(Transport& transport, std::uint64_t budget);

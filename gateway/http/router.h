@@ -1,8 +1,8 @@
 // Routes: method and path template to handler, with the description from which /openapi.json is made.
 //
-// Templates: "/dicomweb/studies/{study}/series". A {name} segment matches one non-empty decoded segment; the longest
-// literal match wins. HEAD is answered by GET without its body, OPTIONS with Allow. Build before serving; then
-// const and thread-safe.
+// Templates: "/dicomweb/studies/{study}/series". A {name} segment matches one non-empty decoded segment; the
+// longest literal match wins. HEAD is answered by GET without its body, OPTIONS with Allow. Build before
+// serving; then const and thread-safe.
 #pragma once
 
 #include <memory>
@@ -20,12 +20,13 @@ struct Parameter {
 };
 
 struct RouteInfo {
-  std::string summary = {};             // one line for people
-  std::string tag = {};                 // the face: "DICOMweb", "FHIR", ...
-  std::vector<Parameter> query = {};    // query parameters it understands
+  std::string summary = {};                // one line for people
+  std::string tag = {};                    // the face: "DICOMweb", "FHIR", ...
+  std::vector<Parameter> query = {};       // query parameters it understands
   std::vector<std::string> consumes = {};  // media types of the request body; empty: no body
   std::vector<std::string> produces = {};  // media types of the answer
-  std::uint64_t body_limit = 0;         // largest body in bytes; 0: no body is accepted
+  std::uint64_t body_limit = 0;            // largest body in bytes; 0: no body is accepted
+  bool heavy = false;  // may run for seconds: only some workers do so at once, further requests wait
 };
 
 struct Route {
@@ -40,8 +41,10 @@ class Router {
  public:
   Router();
   ~Router();
-  // Fatal (assert) when the same method and template is there already. `render_error` defaults to problem_response.
-  void add(Method method, std::string path_template, RouteInfo info, Handler handler, ErrorRenderer render_error = {});
+  // Fatal (assert) when the same method and template is there already. `render_error` defaults to
+  // problem_response.
+  void add(Method method, std::string path_template, RouteInfo info, Handler handler,
+           ErrorRenderer render_error = {});
   // Errors of requests that no route matches, by path prefix: 404 and 405 below /fhir are OperationOutcomes.
   void set_error_renderer(std::string path_prefix, ErrorRenderer render_error);
 

@@ -41,6 +41,10 @@ std::vector<std::string> local_names(const std::vector<std::unique_ptr<Listener>
   return names;
 }
 
+std::uint32_t peer_limit(const Limits& limits) {
+  return limits.connections_per_peer ? limits.connections_per_peer : std::max(limits.connections / 2, 1u);
+}
+
 class EpollServer final : public Server {
  public:
   EpollServer(ServerConfig config, std::vector<std::unique_ptr<Listener>> listeners, const Router& router,
@@ -50,6 +54,7 @@ class EpollServer final : public Server {
         listeners_(std::move(listeners)),
         local_(local_names(listeners_)),
         paused_(listeners_.size()),
+        peers_(peer_limit(config.limits)),
         table_(config.limits.connections),
         open_gauge_(metrics.gauge("gateway_http_connections", "Open connections")),
         refused_(
@@ -65,8 +70,11 @@ class EpollServer final : public Server {
  private:
   void work();
   void sweep_until_stopped();
-  void accept_some(std::size_t index, WorkerKit& kit);
-  void admit_connection(std::unique_ptr<Transport> transport, std::size_t index, WorkerKit& kit);
+  void resume_heavy(WorkerKit& kit);
+  void refuse(Transport& transport);
+  void hand_back(std::uint64_t key, Connection& connection);
+  void accept_some(std::size_t index);
+  void admit_connection(std::unique_ptr<Transport> transport, std::size_t index);
   void run(std::uint64_t key, Connection& connection, bool ended, bool expired, WorkerKit& kit);
   void expire_before(std::int64_t now_us);
   void close_idle();
@@ -77,6 +85,7 @@ class EpollServer final : public Server {
   std::vector<std::unique_ptr<Listener>> listeners_;
   std::vector<std::string> local_;         // "127.0.0.1:8080" of each
   std::vector<std::atomic<bool>> paused_;  // no descriptors left: the sweep tries again
+  PeerLimit peers_;
   ConnectionTable table_;
   Gauge& open_gauge_;
   Counter& refused_;
@@ -108,10 +117,21 @@ void EpollServer::work() {
     const EventSet::Event event = events_.wait();
     if (event.key == EventSet::kWake) return;
     if (event.key < listeners_.size()) {
-      accept_some(event.key, kit);
+      accept_some(event.key);
     } else if (Connection* connection = table_.take(event.key)) {
       run(event.key, *connection, event.ended, false, kit);
     }
+    resume_heavy(kit);
+  }
+}
+
+// Whoever finds a free place for a heavy request takes the next that waits. One that another thread has just
+// now is pending with that thread, which goes on with it.
+void EpollServer::resume_heavy(WorkerKit& kit) {
+  while (const std::uint64_t key = engine_.heavy.next()) {
+    Connection* connection = table_.take(key);
+    if (!connection) return;
+    run(key, *connection, true, false, kit);
   }
 }
 
@@ -137,29 +157,32 @@ void EpollServer::run(std::uint64_t key, Connection& connection, bool ended, boo
   }
 }
 
-void EpollServer::accept_some(std::size_t index, WorkerKit& kit) {
+void EpollServer::accept_some(std::size_t index) {
   bool exhausted = false;
   for (int i = 0; i < kAcceptBatch; ++i) {
     auto transport = listeners_[index]->accept(exhausted);
     if (!transport) break;
-    admit_connection(std::move(transport), index, kit);
+    admit_connection(std::move(transport), index);
   }
   paused_[index].store(exhausted);
   if (!exhausted && !engine_.draining) events_.rearm_listener(listeners_[index]->fd(), index);
 }
 
-void EpollServer::admit_connection(std::unique_ptr<Transport> transport, std::size_t index, WorkerKit& kit) {
-  auto fresh = std::make_unique<Connection>(std::move(transport), engine_, local_[index]);
+void EpollServer::admit_connection(std::unique_ptr<Transport> transport, std::size_t index) {
+  PeerLimit::Slot slot = peers_.take(transport->peer());
+  if (!slot) return refuse(*transport);
+  auto fresh = std::make_unique<Connection>(std::move(transport), std::move(slot), engine_, local_[index]);
   Connection& connection = *fresh;
   const std::uint64_t key = table_.insert(fresh);
-  if (key == 0) {
-    refused_.add();
-    if (!listeners_[index]->secure())
-      ::send(connection.fd(), kFull.data(), kFull.size(), MSG_NOSIGNAL | MSG_DONTWAIT);
-    return;
-  }
+  if (key == 0) return refuse(connection.transport());
+  connection.set_key(key);
   events_.add_connection(connection.fd(), key);
-  if (!table_.park(key)) run(key, connection, true, false, kit);
+  hand_back(key, connection);  // not run here: a handler would keep the listener from being armed again
+}
+
+void EpollServer::refuse(Transport& transport) {
+  refused_.add();
+  if (!transport.secure()) ::send(transport.fd(), kFull.data(), kFull.size(), MSG_NOSIGNAL | MSG_DONTWAIT);
 }
 
 void EpollServer::sweep_until_stopped() {
@@ -186,13 +209,22 @@ void EpollServer::expire_before(std::int64_t now_us) {
   for (const std::uint64_t key : keys) {
     Connection* connection = table_.take(key);
     if (!connection) continue;
-    if (connection->deadline_us() <= now_us) {
+    const bool late = connection->deadline_us() <= now_us;
+    if (late && connection->prolong(now_us)) {
+      events_.requeue_connection(connection->fd(), key);
+      hand_back(key, *connection);
+    } else if (late) {
       run(key, *connection, true, true, kit);
-      continue;
+    } else {
+      hand_back(key, *connection);  // it moved on before we had it
     }
-    // It moved on before we had it. A worker shall go on with it, not this thread.
-    while (!table_.park(key)) events_.requeue_connection(connection->fd(), key);
   }
+}
+
+// What came up meanwhile is for a worker that waits for events.
+void EpollServer::hand_back(std::uint64_t key, Connection& connection) {
+  const int fd = connection.fd();
+  while (!table_.park(key)) events_.requeue_connection(fd, key);
 }
 
 void EpollServer::close_idle() {
@@ -203,7 +235,7 @@ void EpollServer::close_idle() {
       table_.erase(key);
       continue;
     }
-    while (!table_.park(key)) events_.requeue_connection(connection->fd(), key);
+    hand_back(key, *connection);
   }
 }
 

@@ -1,10 +1,12 @@
 // Batch: items on their way into the store that become durable together: one sync, one transaction.
 //
-// Items are added one after the other; their bytes go to the blob store at once, so that a batch holds index
-// rows only, never content. One object per thread; index, blobs and table must outlive it. finish() is called
-// once.
+// Items are added one after the other; the bytes of new ones go to the blob store at once, so that a batch
+// holds index rows only, never content. One object per thread; index, blobs and table must outlive it.
+// finish() is called once.
 #pragma once
 
+#include <string>
+#include <unordered_map>
 #include <vector>
 
 #include "gateway/model/ingest_port.h"
@@ -12,6 +14,8 @@
 #include "mappers/engine/table.h"
 
 namespace gateway::ingest {
+
+struct Prepared;
 
 class Batch {
  public:
@@ -27,12 +31,19 @@ class Batch {
   std::uint64_t bytes() const { return bytes_; }  // of the accepted objects
 
  private:
+  Result<bool> add_known(const model::IngestItem& item, Prepared& prepared);
+  Result<bool> add_repeated(const model::IngestItem& item, const model::IndexEntry& earlier,
+                            Prepared& prepared);
+  Result<void> add_new(const model::IngestItem& item, Prepared& prepared);
+  void take(model::IndexEntry entry);
+
   model::ImageIndex& index_;
   model::BlobStore& blobs_;
   const mappers::engine::Table& table_;
   std::vector<model::ItemOutcome> outcomes_;
   std::vector<model::IndexEntry> entries_;
-  std::vector<std::size_t> places_;  // of each entry among the outcomes
+  std::vector<std::size_t> places_;                       // of each entry among the outcomes
+  std::unordered_map<std::string, std::size_t> pending_;  // entries that are new, by SOP Instance UID
   std::uint64_t bytes_ = 0;
 };
 

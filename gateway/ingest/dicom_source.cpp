@@ -1,5 +1,7 @@
 #include "gateway/ingest/dicom_source.h"
 
+#include "mappers/dicom/transfer_syntax.h"
+
 namespace gateway::ingest {
 
 using mappers::dicom::DataSet;
@@ -7,6 +9,8 @@ using mappers::dicom::Element;
 using mappers::dicom::make_tag;
 
 namespace {
+
+using mappers::dicom::effective_transfer_syntax;
 
 constexpr std::uint32_t kTransferSyntax = 0x00020010;
 
@@ -18,16 +22,17 @@ const DataSet& DicomSource::data(Level level, Tag tag) const {
 }
 
 bool DicomSource::has(Level level, Tag tag) const {
+  if (tag == kTransferSyntax) return true;
   const Element* element = data(level, tag).find(make_tag(tag));
   return element && !element->empty();
 }
 
 std::string DicomSource::text(Level level, Tag tag) const {
-  return tag == kTransferSyntax ? file_.transfer_syntax : data(level, tag).text(make_tag(tag));
+  return tag == kTransferSyntax ? effective_transfer_syntax(file_) : data(level, tag).text(make_tag(tag));
 }
 
 std::vector<std::string> DicomSource::texts(Level level, Tag tag) const {
-  if (tag == kTransferSyntax) return {file_.transfer_syntax};
+  if (tag == kTransferSyntax) return {effective_transfer_syntax(file_)};
   return data(level, tag).texts(make_tag(tag));
 }
 

@@ -1,7 +1,8 @@
 // DicomSource: a DICOM file as what mapping rules read from (mappers/engine/source.h).
 //
 // Group 0002 is read from the file meta information, everything else from the data set; the transfer syntax
-// is the one that was found when none was declared. The file must outlive the source. Thread-safe.
+// is that of the bytes as they were found, whatever the file declares (mappers/dicom/transfer_syntax.h). The
+// file must outlive the source. Thread-safe.
 #pragma once
 
 #include "mappers/dicom/reader.h"

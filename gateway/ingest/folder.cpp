@@ -1,7 +1,5 @@
 #include "gateway/ingest/folder.h"
 
-#include <sys/stat.h>
-
 #include <algorithm>
 #include <mutex>
 #include <thread>
@@ -20,10 +18,6 @@ ItemOutcome settled(const std::string& path, ItemOutcome::Kind kind, std::option
   outcome.kind = kind;
   outcome.error = std::move(error);
   return outcome;
-}
-
-std::int64_t modified_us(const struct stat& status) {
-  return static_cast<std::int64_t>(status.st_mtim.tv_sec) * 1'000'000 + status.st_mtim.tv_nsec / 1000;
 }
 
 // In a folder, unlike in a request, other files are to be expected: they are passed over, with their reason.
@@ -100,20 +94,19 @@ class FolderRun {
   }
 
   model::IngestItem item_of(const std::string& path, FileSource source) const {
-    struct stat status {};
-    ::fstat(source.file()->fd(), &status);  // cannot fail on an open file
     model::IngestItem item;
+    // Cannot fail on an open file.
+    if (const auto status = source.file()->status(); status.ok()) item.modified_us = status->modified_us;
     item.label = path;
     item.source = std::make_shared<FileSource>(std::move(source));
     if (!options_.copy) item.external_path = path;
-    item.modified_us = modified_us(status);
     return item;
   }
 
   Result<bool> is_indexed(const std::string& path) const {
-    struct stat status {};
-    if (options_.copy || ::stat(path.c_str(), &status) != 0) return false;
-    return index_.has_external(path, static_cast<std::uint64_t>(status.st_size), modified_us(status));
+    if (options_.copy) return false;
+    const auto status = file_status(path);
+    return status.ok() && TRY(index_.has_external(path, status->size, status->modified_us));
   }
 
   void count(ItemOutcome& outcome) {

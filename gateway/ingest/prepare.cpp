@@ -43,11 +43,11 @@ Result<void> map_record(const dicom::File& file, const mappers::engine::Table& t
               report.failed.front().text());
 }
 
-void render(const dicom::File& file, Prepared& prepared) {
-  dicom::QidoTemplates templates = dicom::render_qido(file);
+Result<void> render(const dicom::File& file, Prepared& prepared) {
+  dicom::QidoTemplates templates = TRY(dicom::render_qido(file));
   prepared.entry.json = {std::move(templates.study), std::move(templates.series),
                          std::move(templates.instance)};
-  dicom::append_dicom_json(prepared.metadata, file);
+  return dicom::append_dicom_json(prepared.metadata, file);
 }
 
 void take_inventory(const dicom::File& file, model::AttributeInventory& inventory) {
@@ -66,7 +66,7 @@ Result<void> fill(const model::IngestItem& item, const mappers::engine::Table& t
   TRY(check_study(item, prepared.outcome));
   note_findings(prepared.outcome, dicom::odd_uids(file));
   TRY(map_record(file, table, prepared));
-  render(file, prepared);
+  TRY(render(file, prepared));
   take_inventory(file, prepared.entry.inventory);
   return {};
 }

@@ -54,14 +54,23 @@ class BlobStore {
   virtual Result<BlobRef> import(const ByteSource& source, Sha256Digest& digest) = 0;
   // Makes everything appended and imported before the call durable (fdatasync). Calls are combined.
   virtual Result<void> sync() = 0;
-  // Opens a blob for reading. Errors: NotFound; Gone when an external file changed or vanished.
+  // Opens a blob for reading. Errors: NotFound for a reference to nothing; StoreFailed when the store lost
+  // what it acknowledged; Gone when an external file changed or vanished.
   virtual Result<BlobView> open(const BlobRef& ref) const = 0;
   // Reads a whole small blob. Errors: as open.
   virtual Result<std::string> read(const BlobRef& ref) const = 0;
 };
 
-// JSON results with slots, as mappers::dicom renders them: 0x01 service root, 0x02 modalities, 0x03 series
-// count, 0x04 instance count. A raw control byte cannot occur in JSON text, so the slots need no escaping.
+// Places in rendered JSON that the DICOMweb face fills per request. A raw control byte cannot occur in JSON
+// text, so they need no escaping.
+namespace slot {
+inline constexpr char kServiceRoot = '\x01';        // http://host/dicomweb
+inline constexpr char kModalities = '\x02';         // content of the Value array of (0008,0061): "CT","PT"
+inline constexpr char kNumberOfSeries = '\x03';     // (0020,1206)
+inline constexpr char kNumberOfInstances = '\x04';  // (0020,1208) of a study, (0020,1209) of a series
+}  // namespace slot
+
+// JSON results with slots, as mappers::dicom renders them.
 struct JsonTemplates {
   std::string study;
   std::string series;
@@ -95,7 +104,7 @@ struct KnownInstance {
 };
 
 enum class CommitOutcome : std::uint8_t {
-  Stored,     // new
+  Stored,     // new; or in place of a file that was indexed there and is no longer what it was
   Identical,  // the same object is there already; nothing changed
   Conflict,   // another object with this SOP Instance UID is there; the first one stays
 };
@@ -159,6 +168,9 @@ class ImageIndex {
   virtual ~ImageIndex() = default;
   // One durable transaction over all entries, in order; an outcome for each. All or nothing on error.
   // The blobs of the entries must be durable already.
+  // An object whose UID is known is Identical when both digests are known and equal, when it is the same
+  // unchanged external file, or when `same_content_verified` says so; else a Conflict. An external object
+  // replaces one whose file is gone or changed, in the same study and series.
   virtual Result<std::vector<CommitOutcome>> commit(std::span<const IndexEntry> entries) = 0;
   // The location of an external file that is indexed already and unchanged (same size and time): skip it.
   virtual Result<bool> has_external(const std::string& path, std::uint64_t length,
@@ -201,6 +213,9 @@ struct SelectionStatistics {
       sop_classes;                           // by count, then value
   std::vector<CountedAttribute> attributes;  // by tag
   std::int64_t index_version = 0;
+  // Without a Patient ID every study is a subject of its own: then `subjects` is no number of individuals.
+  std::uint64_t studies_without_patient_id = 0;
+  std::int64_t newest_us = 0;  // when one of the studies changed last; 0: none
 };
 
 // A dataset definition (TOML text, opaque here) and its state of publication.
@@ -221,7 +236,9 @@ class DatasetStore {
   virtual Result<void> publish(const std::string& id, bool published) = 0;  // NotFound
   virtual Result<std::vector<DatasetRow>> datasets() const = 0;             // by id
   virtual Result<DatasetRow> dataset(const std::string& id) const = 0;      // NotFound
-  // Figures over the studies that match all of `matches` (levels subject, study and series).
+  // Figures over the studies that match all of `matches` (levels subject, study and series). A dataset is
+  // made of whole studies: one belongs to it, with all its series, when its subject and itself meet their
+  // conditions and one and the same of its series meets all conditions on series.
   virtual Result<SelectionStatistics> statistics(const std::vector<Match>& matches) const = 0;
 };
 

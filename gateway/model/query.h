@@ -33,6 +33,9 @@ struct Query {
       matches;  // over fields of this level and of the levels above it (studies: also modalities)
   std::uint32_t limit = 100;
   std::uint64_t offset = 0;
+  // Rows in the order of their ids whatever selects them, so that pages stay where they are while rows are
+  // added. Otherwise the order is stable, too, but may be that of a date.
+  bool by_id = false;
 };
 
 }  // namespace gateway::model

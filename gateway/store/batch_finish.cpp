@@ -24,7 +24,7 @@ std::string join_modalities(const std::vector<std::string>& modalities) {
 }  // namespace
 
 Result<void> BatchWriter::finish() {
-  if (added_.instances == 0) return {};
+  if (!changed_) return {};
   for (const auto& [key, subject] : subjects_)
     if (subject->is_new || subject->changed) TRY(write_subject(*subject));
   for (const auto& [uid, study] : studies_)
@@ -90,16 +90,17 @@ Result<void> BatchWriter::write_modalities(const StudyState& study) {
 Result<void> BatchWriter::write_series(const SeriesState& series) {
   static const int count = column_count<model::Series>();
   static const std::string insert_sql =
-      "INSERT INTO series (id, study_id, sort_number, instance_count, bytes, metadata, json, " +
-      columns<model::Series>() + ") VALUES (" + placeholders(1, 7 + count) + ")";
+      "INSERT INTO series (id, study_id, sort_number, instance_count, bytes, metadata, json, study_uid, " +
+      columns<model::Series>() + ") VALUES (" + placeholders(1, 8 + count) + ")";
   static const std::string update_sql =
       "UPDATE series SET study_id = $2, sort_number = $3, instance_count = $4, bytes = $5, metadata = $6, "
-      "json = $7, " +
-      assignments<model::Series>(8) + " WHERE id = $1";
+      "json = $7, study_uid = $8, " +
+      assignments<model::Series>(9) + " WHERE id = $1";
   Statement write = TRY(database_.prepare(series.is_new ? insert_sql : update_sql));
   write.bind(1, series.id).bind(2, series.study->id).bind(3, series.record.number.value_or(INT64_MAX));
   write.bind(4, series.instance_count).bind(5, series.bytes).bind(6, series.metadata).bind(7, series.json);
-  bind_record(write, 8, series.record);
+  write.bind(8, series.study->record.uid);
+  bind_record(write, 9, series.record);
   TRY(write.run());
   TRY(write_series_counts(series));
   if (!series.is_new && !series.refilled) return {};
@@ -108,20 +109,29 @@ Result<void> BatchWriter::write_series(const SeriesState& series) {
 }
 
 Result<void> BatchWriter::write_series_counts(const SeriesState& series) {
-  for (const auto& [sop_class, count] : series.sop_classes) {
-    Statement add = TRY(database_.prepare(
-        "INSERT INTO series_sop_class (series_id, sop_class_uid, count) VALUES ($1, $2, $3) "
-        "ON CONFLICT (series_id, sop_class_uid) DO UPDATE SET count = series_sop_class.count + "
-        "excluded.count"));
-    TRY(add.bind(1, series.id).bind(2, std::string_view(sop_class)).bind(3, count).run());
-  }
-  for (const auto& [set_id, count] : series.sets) {
-    Statement add = TRY(database_.prepare(
-        "INSERT INTO series_attribute_set (series_id, set_id, count) VALUES ($1, $2, $3) "
-        "ON CONFLICT (series_id, set_id) DO UPDATE SET count = series_attribute_set.count + excluded.count"));
-    TRY(add.bind(1, series.id).bind(2, set_id).bind(3, count).run());
-  }
+  for (const auto& [sop_class, count] : series.sop_classes)
+    TRY(write_count("series_sop_class", "sop_class_uid", sop_class, series.id, count));
+  for (const auto& [set_id, count] : series.sets)
+    TRY(write_count("series_attribute_set", "set_id", set_id, series.id, count));
   return {};
+}
+
+// A row that counts nothing any more goes: its being there means "there is one in the series".
+Result<void> BatchWriter::write_count(const char* table, const char* column, const SqlValue& value,
+                                      std::int64_t series_id, std::int64_t count) {
+  if (count == 0) return {};
+  const std::string name(table), key(column);
+  const std::vector<SqlValue> where = {series_id, value};
+  Statement add = TRY(database_.prepare("INSERT INTO " + name + " (series_id, " + key +
+                                        ", count) VALUES ($1, $2, $3) ON CONFLICT (series_id, " + key +
+                                        ") DO UPDATE SET count = " + name + ".count + excluded.count"));
+  bind_values(add, where);
+  TRY(add.bind(3, count).run());
+  if (count > 0) return {};
+  Statement erase = TRY(
+      database_.prepare("DELETE FROM " + name + " WHERE series_id = $1 AND " + key + " = $2 AND count <= 0"));
+  bind_values(erase, where);
+  return erase.run();
 }
 
 Result<void> BatchWriter::write_names(NameKind kind, std::int64_t owner, const model::PersonName& name,
@@ -148,11 +158,8 @@ Result<void> BatchWriter::write_totals() {
   Statement update = TRY(database_.prepare(
       "UPDATE meta SET version = version + 1, subjects = subjects + $1, studies = studies + $2, "
       "series = series + $3, instances = instances + $4, bytes = bytes + $5 WHERE id = 1"));
-  update.bind(1, static_cast<std::int64_t>(added_.subjects))
-      .bind(2, static_cast<std::int64_t>(added_.studies));
-  update.bind(3, static_cast<std::int64_t>(added_.series))
-      .bind(4, static_cast<std::int64_t>(added_.instances));
-  return update.bind(5, static_cast<std::int64_t>(added_.bytes)).run();
+  update.bind(1, added_.subjects).bind(2, added_.studies).bind(3, added_.series);
+  return update.bind(4, added_.instances).bind(5, added_.bytes).run();
 }
 
 }  // namespace gateway::store

@@ -23,21 +23,20 @@ std::vector<std::string> split_modalities(std::string_view text) {
   return modalities;
 }
 
-// Which bytes stand behind an instance that is there already.
-struct Stored {
-  std::int64_t id = 0;
-  std::string digest;
-  model::BlobRef content;
-  bool same_json = false;
-};
-
-// Digests decide; where one is missing (indexed in place), length and what the index would show do.
-bool same_object(const Stored& stored, const IndexEntry& entry) {
-  if (!stored.digest.empty() && entry.digest) return stored.digest == digest_text(entry);
-  return stored.content.length == entry.content.length && stored.same_json;
+std::string series_key(std::int64_t study_id, const std::string& uid) {
+  return std::to_string(study_id) + ' ' + uid;
 }
 
+bool is_external(const model::BlobRef& ref) { return ref.kind == model::BlobRef::Kind::External; }
+
 }  // namespace
+
+// Digests decide; where one is missing (indexed in place) only the unchanged file itself, or a caller who
+// compared the bytes. Anything less would drop other pixels as a copy.
+bool BatchWriter::is_same(const StoredInstance& stored, const IndexEntry& entry) {
+  if (!stored.digest.empty() && entry.digest) return stored.digest == digest_text(entry);
+  return entry.same_content_verified || (is_external(entry.content) && stored.content == entry.content);
+}
 
 std::string subject_key(const model::Subject& subject, const std::string& study_uid) {
   const std::string text =
@@ -50,35 +49,65 @@ Result<CommitOutcome> BatchWriter::add(const IndexEntry& entry) {
   if (object.study.uid.empty() || object.series.uid.empty() || object.instance.uid.empty())
     return fail(ErrorCode::InvalidParameter, "an instance needs the UIDs of study, series and instance",
                 object.instance.uid);
-  if (const auto outcome = TRY(existing(entry))) return *outcome;
+  if (const auto stored = TRY(find_stored(object.instance.uid))) return meet(*stored, entry);
   StudyState* study = TRY(study_of(entry));
   SeriesState* series = TRY(series_of(*study, entry));
   const std::int64_t set_id = TRY(set_of(entry.inventory));
-  TRY(insert_instance(entry, series->id, set_id));
+  TRY(write_instance(entry, series->id, set_id, std::nullopt));
   fill(*study, *series, entry);
   count_in(*study, *series, entry, set_id);
   return CommitOutcome::Stored;
 }
 
-Result<std::optional<CommitOutcome>> BatchWriter::existing(const IndexEntry& entry) {
-  Stored stored;
-  {
-    Statement find = TRY(database_.prepare("SELECT id, digest, content, json FROM instance WHERE uid = $1"));
-    if (!TRY(find.bind(1, entry.object.instance.uid).step())) return std::optional<CommitOutcome>();
-    stored = {find.integer(0), find.string(1), parse_blob_ref(find.text(2)),
-              find.text(3) == entry.json.instance};
-  }
-  if (!same_object(stored, entry)) return std::optional(CommitOutcome::Conflict);
-  const bool moved = entry.content.kind == model::BlobRef::Kind::External &&
-                     !(stored.content == entry.content) &&
-                     stored.content.kind == model::BlobRef::Kind::External && !is_unchanged(stored.content);
-  if (!moved) return std::optional(CommitOutcome::Identical);
-  // The file was moved or touched since: without the new place its content would be Gone for ever.
+Result<std::optional<BatchWriter::StoredInstance>> BatchWriter::find_stored(const std::string& uid) {
+  Statement find =
+      TRY(database_.prepare("SELECT id, series_id, set_id, digest, content, sop_class_uid FROM instance "
+                            "WHERE uid = $1"));
+  if (!TRY(find.bind(1, uid).step())) return std::optional<StoredInstance>();
+  return std::optional(StoredInstance{find.integer(0), find.integer(1), find.integer(2), find.string(3),
+                                      parse_blob_ref(find.text(4)), find.string(5)});
+}
+
+// A file indexed in place that was moved, touched or rewritten since is Gone for ever: what is found now
+// takes its place. Anything else that is not the same object is refused.
+Result<CommitOutcome> BatchWriter::meet(const StoredInstance& stored, const IndexEntry& entry) {
+  const bool same = is_same(stored, entry);
+  const bool gone = is_external(entry.content) && is_external(stored.content) &&
+                    !(stored.content == entry.content) && !is_unchanged(stored.content);
+  if (!gone) return same ? CommitOutcome::Identical : CommitOutcome::Conflict;
+  if (!same) return replace(stored, entry);
   const std::string content = blob_ref_text(entry.content);
-  Statement update =
+  Statement move =
       TRY(database_.prepare("UPDATE instance SET content = $1, external_key = $2 WHERE id = $3"));
-  TRY(update.bind(1, content).bind(2, external_key(entry.content.name)).bind(3, stored.id).run());
-  return std::optional(CommitOutcome::Identical);
+  TRY(move.bind(1, content).bind(2, external_key(entry.content.name)).bind(3, stored.id).run());
+  return CommitOutcome::Identical;
+}
+
+// Whether the series with this id is the one that the entry names. What this batch began is not written yet.
+Result<bool> BatchWriter::lies_in(const IndexEntry& entry, std::int64_t series_id) {
+  const auto& object = entry.object;
+  if (const auto study = studies_.find(object.study.uid); study != studies_.end()) {
+    const auto series = series_.find(series_key(study->second->id, object.series.uid));
+    if (series != series_.end()) return series->second->id == series_id;
+  }
+  Statement find =
+      TRY(database_.prepare("SELECT 1 FROM series, study WHERE series.id = $1 AND series.uid = $2 AND "
+                            "study.id = series.study_id AND study.uid = $3"));
+  return find.bind(1, series_id).bind(2, object.series.uid).bind(3, object.study.uid).step();
+}
+
+// The instance is the new object in everything. Study and series keep what their first object said, as they
+// do when any later object disagrees.
+Result<CommitOutcome> BatchWriter::replace(const StoredInstance& stored, const IndexEntry& entry) {
+  if (!TRY(lies_in(entry, stored.series_id))) return CommitOutcome::Conflict;
+  StudyState* study = TRY(study_of(entry));
+  SeriesState* series = TRY(series_of(*study, entry));
+  const std::int64_t set_id = TRY(set_of(entry.inventory));
+  TRY(write_instance(entry, series->id, set_id, stored.id));
+  fill(*study, *series, entry);
+  count_out(*study, *series, stored);
+  count_in(*study, *series, entry, set_id);
+  return CommitOutcome::Stored;
 }
 
 Result<std::int64_t> BatchWriter::next_id(std::int64_t& next, const char* table) {
@@ -161,7 +190,7 @@ Result<BatchWriter::StudyState*> BatchWriter::study_of(const IndexEntry& entry) 
 
 Result<BatchWriter::SeriesState*> BatchWriter::series_of(StudyState& study, const IndexEntry& entry) {
   const model::Series& series = entry.object.series;
-  const std::string key = std::to_string(study.id) + ' ' + series.uid;
+  const std::string key = series_key(study.id, series.uid);
   if (const auto found = series_.find(key); found != series_.end()) return found->second.get();
   static const std::string sql = "SELECT id, instance_count, bytes, metadata, json, " +
                                  columns<model::Series>() + " FROM series WHERE uid = $1 AND study_id = $2";
@@ -206,22 +235,28 @@ Result<std::int64_t> BatchWriter::set_of(const model::AttributeInventory& invent
   return same_hash.emplace_back(text, id).second;
 }
 
-Result<void> BatchWriter::insert_instance(const IndexEntry& entry, std::int64_t series_id,
-                                          std::int64_t set_id) {
-  static const std::string sql =
+Result<void> BatchWriter::write_instance(const IndexEntry& entry, std::int64_t series_id, std::int64_t set_id,
+                                         std::optional<std::int64_t> replaced_id) {
+  static const int count = column_count<model::Instance>();
+  static const std::string insert_sql =
       "INSERT INTO instance (series_id, sort_number, set_id, external_key, digest, content, metadata, "
       "json, " +
-      columns<model::Instance>() + ") VALUES (" + placeholders(1, 8 + column_count<model::Instance>()) + ")";
+      columns<model::Instance>() + ") VALUES (" + placeholders(1, 8 + count) + ")";
+  static const std::string update_sql =
+      "UPDATE instance SET series_id = $1, sort_number = $2, set_id = $3, external_key = $4, digest = $5, "
+      "content = $6, metadata = $7, json = $8, " +
+      assignments<model::Instance>(9) + " WHERE id = $" + std::to_string(9 + count);
   const std::string digest = digest_text(entry);
   const std::string content = blob_ref_text(entry.content);
   const std::string metadata = blob_ref_text(entry.metadata);
   std::optional<std::int64_t> external;
-  if (entry.content.kind == model::BlobRef::Kind::External) external = external_key(entry.content.name);
-  Statement insert = TRY(database_.prepare(sql));
-  insert.bind(1, series_id).bind(2, entry.object.instance.number.value_or(INT64_MAX)).bind(3, set_id);
-  insert.bind(4, external).bind(5, digest).bind(6, content).bind(7, metadata).bind(8, entry.json.instance);
-  bind_record(insert, 9, entry.object.instance);
-  return insert.run();
+  if (is_external(entry.content)) external = external_key(entry.content.name);
+  Statement write = TRY(database_.prepare(replaced_id ? update_sql : insert_sql));
+  write.bind(1, series_id).bind(2, entry.object.instance.number.value_or(INT64_MAX)).bind(3, set_id);
+  write.bind(4, external).bind(5, digest).bind(6, content).bind(7, metadata).bind(8, entry.json.instance);
+  bind_record(write, 9, entry.object.instance);
+  if (replaced_id) write.bind(9 + count, *replaced_id);
+  return write.run();
 }
 
 // The first object decides; what it did not say may come from a later one. The JSON follows only when the
@@ -245,16 +280,30 @@ void BatchWriter::fill(StudyState& study, SeriesState& series, const IndexEntry&
   }
 }
 
+// Undoes count_in() for an object that is replaced; count_in() of the new one follows.
+void BatchWriter::count_out(StudyState& study, SeriesState& series, const StoredInstance& stored) {
+  const auto bytes = static_cast<std::int64_t>(stored.content.length);
+  --study.instance_count;
+  --series.instance_count;
+  study.bytes -= bytes;
+  series.bytes -= bytes;
+  --added_.instances;
+  added_.bytes -= bytes;
+  --series.sets[stored.set_id];
+  --series.sop_classes[stored.sop_class_uid];
+}
+
 void BatchWriter::count_in(StudyState& study, SeriesState& series, const IndexEntry& entry,
                            std::int64_t set_id) {
   const auto bytes = static_cast<std::int64_t>(entry.content.length);
+  changed_ = true;
   study.touched = series.touched = true;
   ++study.instance_count;
   ++series.instance_count;
   study.bytes += bytes;
   series.bytes += bytes;
   ++added_.instances;
-  added_.bytes += entry.content.length;
+  added_.bytes += bytes;
   ++series.sets[set_id];
   ++series.sop_classes[entry.object.instance.sop_class_uid];
   const std::string& modality = series.record.modality;

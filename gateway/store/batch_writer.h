@@ -15,6 +15,7 @@
 #include "gateway/model/ports.h"
 #include "gateway/store/database.h"
 #include "gateway/store/person_name.h"
+#include "gateway/store/selection.h"
 
 namespace gateway::store {
 
@@ -58,18 +59,35 @@ class BatchWriter {
     std::map<std::int64_t, std::int64_t> sets;
     bool is_new = false, touched = false, refilled = false;
   };
+  // An instance that is there already.
+  struct StoredInstance {
+    std::int64_t id = 0, series_id = 0, set_id = 0;
+    std::string digest;
+    model::BlobRef content;
+    std::string sop_class_uid;
+  };
+  struct Added {
+    std::int64_t subjects = 0, studies = 0, series = 0, instances = 0;
+    std::int64_t bytes = 0;  // may be negative: a smaller object replaces another one
+  };
   struct NextIds {
     std::int64_t subject = 0, study = 0, series = 0, set = 0;
   };
 
-  Result<std::optional<model::CommitOutcome>> existing(const model::IndexEntry& entry);
+  static bool is_same(const StoredInstance& stored, const model::IndexEntry& entry);
+  Result<std::optional<StoredInstance>> find_stored(const std::string& uid);
+  Result<model::CommitOutcome> meet(const StoredInstance& stored, const model::IndexEntry& entry);
+  Result<model::CommitOutcome> replace(const StoredInstance& stored, const model::IndexEntry& entry);
+  Result<bool> lies_in(const model::IndexEntry& entry, std::int64_t series_id);
   Result<SubjectState*> subject_of(const model::IndexEntry& entry);
   Result<SubjectState*> subject_by_id(std::int64_t id);
   Result<StudyState*> study_of(const model::IndexEntry& entry);
   Result<SeriesState*> series_of(StudyState& study, const model::IndexEntry& entry);
   Result<std::int64_t> set_of(const model::AttributeInventory& inventory);
   Result<std::int64_t> next_id(std::int64_t& next, const char* table);
-  Result<void> insert_instance(const model::IndexEntry& entry, std::int64_t series_id, std::int64_t set_id);
+  Result<void> write_instance(const model::IndexEntry& entry, std::int64_t series_id, std::int64_t set_id,
+                              std::optional<std::int64_t> replaced_id);
+  void count_out(StudyState& study, SeriesState& series, const StoredInstance& stored);
   void count_in(StudyState& study, SeriesState& series, const model::IndexEntry& entry, std::int64_t set_id);
   void fill(StudyState& study, SeriesState& series, const model::IndexEntry& entry);
 
@@ -79,12 +97,15 @@ class BatchWriter {
   Result<void> write_modalities(const StudyState& study);
   Result<void> write_series_counts(const SeriesState& series);
   Result<void> write_names(NameKind kind, std::int64_t owner, const model::PersonName& name, bool replace);
+  Result<void> write_count(const char* table, const char* column, const SqlValue& value,
+                           std::int64_t series_id, std::int64_t count);
   Result<void> write_totals();
 
   Database& database_;
   const std::int64_t now_us_;
   NextIds next_;
-  model::IndexTotals added_;
+  Added added_;
+  bool changed_ = false;
   std::unordered_map<std::string, std::unique_ptr<SubjectState>> subjects_;  // by key
   std::unordered_map<std::string, std::unique_ptr<StudyState>> studies_;     // by UID
   std::unordered_map<std::string, std::unique_ptr<SeriesState>> series_;     // by study id and UID

@@ -35,8 +35,12 @@ std::string large_folder(const std::string& name) {
   return "/large/" + name.substr(0, 2) + "/" + name.substr(2, 2);
 }
 
-Error not_there(const BlobRef& ref) {
-  return fail(ErrorCode::NotFound, "the stored object is not there", {}, ref.name);
+// What was acknowledged and is not there any more is damage, not an unknown name: whoever runs the store must
+// hear of it.
+Error lost(const BlobRef& ref, std::string_view why) {
+  log::error("stored blob lost", {{"blob", ref.name}, {"offset", ref.offset}, {"why", why}});
+  return fail(ErrorCode::StoreFailed, "the store lost the content of an object", {},
+              ref.name + ": " + std::string(why));
 }
 
 }  // namespace
@@ -60,10 +64,10 @@ Error BlobFolder::broken() const {
 }
 
 Result<std::shared_ptr<BlobFolder::Segment>> BlobFolder::new_segment() {
-  const LockedFile file = TRY(create_locked_file(folder_ + "/segments", clock_));
   auto segment = std::make_shared<Segment>();
-  segment->name = file.name;
+  LockedFile file = TRY(create_locked_file(folder_ + "/segments", clock_));
   segment->fd = file.fd;
+  segment->name = std::move(file.name);
   TRY(disk_.sync_folder(folder_ + "/segments"));
   return segment;
 }
@@ -79,10 +83,9 @@ Result<BlobFolder::Place> BlobFolder::reserve(std::uint64_t length) {
 
 void BlobFolder::written(const Place& place) {
   const std::lock_guard lock(mutex_);
-  ++writes_;
-  if (place.segment->dirty) return;
+  if (!place.segment->dirty) dirty_.push_back(place.segment);
   place.segment->dirty = true;
-  dirty_.push_back(place.segment);
+  ++writes_;
 }
 
 Result<BlobRef> BlobFolder::append(std::span<const ByteSpan> pieces) {
@@ -173,8 +176,12 @@ Result<void> BlobFolder::sync() {
 }
 
 Result<void> BlobFolder::sync_segments(const std::vector<std::shared_ptr<Segment>>& segments) const {
-  for (const auto& segment : segments) TRY(disk_.sync_file(segment->fd));
-  return {};
+  try {
+    for (const auto& segment : segments) TRY(disk_.sync_file(segment->fd));
+    return {};
+  } catch (const std::exception&) {  // of memory: those who wait for this sync must hear of it
+    return Error{ErrorCode::StoreFailed, "sync failed", {}, {}};
+  }
 }
 
 Result<std::shared_ptr<const FileHandle>> BlobFolder::segment_file(const std::string& name) const {
@@ -195,15 +202,16 @@ Result<std::shared_ptr<const FileHandle>> BlobFolder::segment_file(const std::st
 
 Result<BlobView> BlobFolder::open(const BlobRef& ref) const {
   if (ref.kind == BlobRef::Kind::External) return BlobView{TRY(open_external(ref)), ref.offset, ref.length};
-  if (ref.kind == BlobRef::Kind::None || !is_hex_name(ref.name)) return not_there(ref);
+  if (ref.kind == BlobRef::Kind::None) return fail(ErrorCode::NotFound, "there is no such content");
+  if (!is_hex_name(ref.name)) return lost(ref, "no name of a blob");
   auto file = ref.kind == BlobRef::Kind::Segment
                   ? segment_file(ref.name)
                   : FileHandle::open(folder_ + large_folder(ref.name) + "/" + ref.name);
-  if (!file.ok()) return file.error().code == ErrorCode::NotFound ? not_there(ref) : std::move(file).error();
-  struct stat status {};
-  if (::fstat((*file)->fd(), &status) != 0) return not_there(ref);
-  const auto size = static_cast<std::uint64_t>(status.st_size);
-  if (ref.offset > size || ref.length > size - ref.offset) return not_there(ref);
+  if (!file.ok() && file.error().code == ErrorCode::StoreBusy) return std::move(file).error();
+  if (!file.ok()) return lost(ref, file.error().detail);
+  const FileStatus status = TRY((*file)->status());
+  if (ref.offset > status.size || ref.length > status.size - ref.offset)
+    return lost(ref, "the file is too short");
   return BlobView{std::move(*file), ref.offset, ref.length};
 }
 
@@ -212,8 +220,9 @@ Result<std::string> BlobFolder::read(const BlobRef& ref) const {
   std::string text(view.length, '\0');
   const FileSource source(view.file, view.offset + view.length);
   const std::size_t got = TRY(source.read_at(view.offset, std::as_writable_bytes(std::span(text))));
-  if (got != text.size()) return fail(ErrorCode::NotFound, "the stored object is cut short", {}, ref.name);
-  return text;
+  if (got == text.size()) return text;
+  if (ref.kind != BlobRef::Kind::External) return lost(ref, "the file is too short");
+  return fail(ErrorCode::Gone, "the file that held the object was cut short", {}, ref.name);
 }
 
 }  // namespace gateway::store

@@ -209,9 +209,7 @@ Transaction::Transaction(Transaction&& other) noexcept : database_(std::exchange
 
 Transaction::~Transaction() {
   // SQLite may have rolled back by itself after a fault; then this fails, which changes nothing.
-  if (!database_) return;
-  auto rollback = database_->prepare("ROLLBACK");
-  if (rollback.ok()) (void)rollback->run();
+  if (database_) ::sqlite3_exec(database_->connection_, "ROLLBACK", nullptr, nullptr, nullptr);
 }
 
 Result<void> Transaction::commit() {

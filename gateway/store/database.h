@@ -71,6 +71,7 @@ class Database {
   Result<void> execute(const std::string& script);
 
  private:
+  friend class Transaction;
   explicit Database(sqlite3* connection);
   void evict();
   sqlite3* connection_;

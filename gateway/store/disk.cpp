@@ -74,6 +74,17 @@ Result<void> make_folder(const std::string& path) {
   return {};
 }
 
+Result<void> make_folders_durably(const std::string& path, const Disk& disk) {
+  struct stat status {};
+  if (path.empty() || (::stat(path.c_str(), &status) == 0 && S_ISDIR(status.st_mode))) return {};
+  const std::size_t end = path.find_last_not_of('/');
+  const std::size_t slash = path.rfind('/', end);
+  const std::string parent = slash == std::string::npos ? "." : slash == 0 ? "/" : path.substr(0, slash);
+  TRY(make_folders_durably(parent, disk));
+  TRY(make_folder(path));
+  return disk.sync_folder(parent);
+}
+
 Result<void> write_at(int fd, std::uint64_t offset, std::span<const ByteSpan> pieces) {
   std::array<iovec, kMaxPieces> buffer;
   while (!pieces.empty()) {

@@ -25,6 +25,9 @@ class Disk {
 };
 
 Result<void> make_folder(const std::string& path);
+// Makes a folder and the parents that are missing; each new name is durable in its parent. Error:
+// StoreFailed.
+Result<void> make_folders_durably(const std::string& path, const Disk& disk);
 // Writes all of the pieces at `offset`. Error: StoreFailed.
 Result<void> write_at(int fd, std::uint64_t offset, std::span<const ByteSpan> pieces);
 // Reads all of a source through one buffer. Error: that of the source or of `use`; TruncatedBody when it ends

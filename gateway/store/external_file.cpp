@@ -1,7 +1,6 @@
 #include "gateway/store/external_file.h"
 
 #include <fcntl.h>
-#include <sys/stat.h>
 
 #include <cerrno>
 #include <cstring>
@@ -9,13 +8,10 @@
 namespace gateway::store {
 namespace {
 
-bool matches(const struct stat& status, const model::BlobRef& external) {
-  const std::int64_t modified_us =
-      static_cast<std::int64_t>(status.st_mtim.tv_sec) * 1'000'000 + status.st_mtim.tv_nsec / 1000;
-  return S_ISREG(status.st_mode) &&
-         static_cast<std::uint64_t>(status.st_size) >= external.offset + external.length &&
-         (external.offset != 0 || static_cast<std::uint64_t>(status.st_size) == external.length) &&
-         modified_us == external.modified_us;
+bool matches(const Result<FileStatus>& status, const model::BlobRef& external) {
+  return status.ok() && status->regular && status->size >= external.offset + external.length &&
+         (external.offset != 0 || status->size == external.length) &&
+         status->modified_us == external.modified_us;
 }
 
 }  // namespace
@@ -24,10 +20,7 @@ std::int64_t external_key(const std::string& path) {
   return static_cast<std::int64_t>(stable_hash(as_bytes(path)));
 }
 
-bool is_unchanged(const model::BlobRef& external) {
-  struct stat status {};
-  return ::stat(external.name.c_str(), &status) == 0 && matches(status, external);
-}
+bool is_unchanged(const model::BlobRef& external) { return matches(file_status(external.name), external); }
 
 Result<std::shared_ptr<const FileHandle>> open_external(const model::BlobRef& external) {
   // Without O_NONBLOCK a pipe put in the place of the file would hang us.
@@ -40,8 +33,7 @@ Result<std::shared_ptr<const FileHandle>> open_external(const model::BlobRef& ex
                 external.name + ": " + why);
   }
   auto file = std::make_shared<FileHandle>(fd);
-  struct stat status {};
-  if (::fstat(fd, &status) != 0 || !matches(status, external))
+  if (!matches(file->status(), external))
     return fail(ErrorCode::Gone, "the file that held the object has changed since it was indexed", {},
                 external.name);
   return std::shared_ptr<const FileHandle>(std::move(file));

@@ -26,11 +26,12 @@ Result<std::vector<model::CommitOutcome>> ImageIndex::commit(std::span<const mod
   return std::move(own.outcomes);
 }
 
-void ImageIndex::lead(std::unique_lock<std::mutex>& lock) {
+// Nothing in here may throw, or those who wait would wait for ever: lists are spliced, not copied.
+void ImageIndex::lead(std::unique_lock<std::mutex>& lock) noexcept {
   committing_ = true;
-  std::vector<Waiting*> batches;
-  for (std::size_t taken = 0; !queue_.empty() && taken < kMaxEntriesTogether; queue_.pop_front()) {
-    batches.push_back(queue_.front());
+  Batches batches;
+  for (std::size_t taken = 0; !queue_.empty() && taken < kMaxEntriesTogether;) {
+    batches.splice(batches.end(), queue_, queue_.begin());
     taken += batches.back()->entries.size();
   }
   lock.unlock();
@@ -42,15 +43,26 @@ void ImageIndex::lead(std::unique_lock<std::mutex>& lock) {
 }
 
 // When a transaction of several callers fails, each is tried alone: one caller's fault is not another's.
-void ImageIndex::commit_together(const std::vector<Waiting*>& batches) {
-  if (batches.size() > 1 && write(batches).ok()) return;
-  for (Waiting* batch : batches) {
-    auto written = write({batch});
-    if (!written.ok()) batch->error = std::move(written).error();
+void ImageIndex::commit_together(Batches& batches) noexcept {
+  if (batches.size() > 1 && write_or_fail(batches).ok()) return;
+  Batches one, tried;
+  while (!batches.empty()) {
+    one.splice(one.end(), batches, batches.begin());
+    if (auto written = write_or_fail(one); !written.ok()) one.front()->error = std::move(written).error();
+    tried.splice(tried.end(), one);
+  }
+  batches.swap(tried);
+}
+
+Result<void> ImageIndex::write_or_fail(const Batches& batches) noexcept {
+  try {
+    return write(batches);
+  } catch (const std::exception&) {  // of memory; these texts need none
+    return Error{ErrorCode::StoreFailed, "out of memory", {}, {}};
   }
 }
 
-Result<void> ImageIndex::write(const std::vector<Waiting*>& batches) {
+Result<void> ImageIndex::write(const Batches& batches) {
   auto connection = connections_.writer();
   Transaction transaction = TRY(Transaction::begin(*connection, Database::Access::Write));
   BatchWriter writer(*connection, clock_.utc_us());

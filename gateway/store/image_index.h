@@ -5,7 +5,7 @@
 #pragma once
 
 #include <condition_variable>
-#include <deque>
+#include <list>
 #include <mutex>
 
 #include "gateway/base/clock.h"
@@ -38,15 +38,17 @@ class ImageIndex final : public model::ImageIndex {
     std::optional<Error> error;
     bool done = false;
   };
-  void lead(std::unique_lock<std::mutex>& lock);
-  void commit_together(const std::vector<Waiting*>& batches);
-  Result<void> write(const std::vector<Waiting*>& batches);
+  using Batches = std::list<Waiting*>;
+  void lead(std::unique_lock<std::mutex>& lock) noexcept;
+  void commit_together(Batches& batches) noexcept;
+  Result<void> write_or_fail(const Batches& batches) noexcept;
+  Result<void> write(const Batches& batches);
 
   Connections& connections_;
   const Clock& clock_;
   std::mutex queue_mutex_;
   std::condition_variable queue_moved_;
-  std::deque<Waiting*> queue_;
+  Batches queue_;
   bool committing_ = false;
 };
 

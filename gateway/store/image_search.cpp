@@ -17,13 +17,10 @@ using model::SearchRow;
 constexpr std::string_view kStudySql =
     "SELECT json, metadata, uid, '', series_count, instance_count, modalities FROM study WHERE id = $1";
 constexpr std::string_view kSeriesSql =
-    "SELECT json, metadata, (SELECT study.uid FROM study WHERE study.id = series.study_id), uid, "
-    "instance_count "
-    "FROM series WHERE id = $1";
+    "SELECT json, metadata, study_uid, uid, instance_count FROM series WHERE id = $1";
 constexpr std::string_view kInstanceSql =
-    "SELECT instance.json, instance.metadata, study.uid, series.uid, instance.uid "
-    "FROM instance, series, study "
-    "WHERE instance.id = $1 AND series.id = instance.series_id AND study.id = series.study_id";
+    "SELECT instance.json, instance.metadata, series.study_uid, series.uid, instance.uid "
+    "FROM instance, series WHERE instance.id = $1 AND series.id = instance.series_id";
 
 SearchRow read_row(const Statement& row, Level level) {
   SearchRow result;
@@ -148,22 +145,45 @@ Result<bool> walk_study(Connections& connections, const Parent& study, std::stri
   return true;
 }
 
-// Empty UIDs of study and series are not asked for.
-Result<void> locate_one(Connections& connections, std::string_view study_uid, std::string_view series_uid,
-                        std::string_view instance_uid, const Use& use) {
+// The parents, when both are named, are looked up in indexes: their wide rows are not touched.
+Result<std::optional<InstanceLocation>> find_below(Database& database, std::string_view study_uid,
+                                                   std::string_view series_uid,
+                                                   std::string_view instance_uid) {
   static const std::string sql =
       "SELECT " + std::string(kLocationColumns) +
-      ", study.uid, series.uid FROM instance, series, study "
-      "WHERE instance.uid = $1 AND series.id = instance.series_id AND study.id = series.study_id";
+      " FROM instance WHERE instance.uid = $1 AND instance.series_id = (SELECT series.id FROM series WHERE "
+      "series.uid = $2 AND series.study_id = (SELECT study.id FROM study WHERE study.uid = $3))";
+  Statement find = TRY(database.prepare(sql));
+  if (!TRY(find.bind(1, instance_uid).bind(2, series_uid).bind(3, study_uid).step()))
+    return std::optional<InstanceLocation>();
+  return std::optional(read_location(find, study_uid, series_uid));
+}
+
+// Empty UIDs of study and series are not asked for.
+Result<std::optional<InstanceLocation>> find_anywhere(Database& database, std::string_view study_uid,
+                                                      std::string_view series_uid,
+                                                      std::string_view instance_uid) {
+  static const std::string sql = "SELECT " + std::string(kLocationColumns) +
+                                 ", series.study_uid, series.uid FROM instance, series "
+                                 "WHERE instance.uid = $1 AND series.id = instance.series_id";
+  Statement find = TRY(database.prepare(sql));
+  if (!TRY(find.bind(1, instance_uid).step())) return std::optional<InstanceLocation>();
+  if ((!study_uid.empty() && find.text(5) != study_uid) ||
+      (!series_uid.empty() && find.text(6) != series_uid))
+    return std::optional<InstanceLocation>();
+  return std::optional(read_location(find, find.text(5), find.text(6)));
+}
+
+Result<void> locate_one(Connections& connections, std::string_view study_uid, std::string_view series_uid,
+                        std::string_view instance_uid, const Use& use) {
   std::optional<InstanceLocation> found;
   {
     auto reader = TRY(connections.reader());
-    Statement find = TRY((*reader).prepare(sql));
-    if (TRY(find.bind(1, instance_uid).step())) found = read_location(find, find.text(5), find.text(6));
+    const bool both = !study_uid.empty() && !series_uid.empty();
+    found = TRY(both ? find_below(*reader, study_uid, series_uid, instance_uid)
+                     : find_anywhere(*reader, study_uid, series_uid, instance_uid));
   }
-  if (!found || (!study_uid.empty() && found->study_uid != study_uid)) return {};
-  if (!series_uid.empty() && found->series_uid != series_uid) return {};
-  use(*found);
+  if (found) use(*found);
   return {};
 }
 
@@ -190,9 +210,9 @@ Result<std::optional<model::KnownInstance>> ImageIndex::find_instance(
     std::string_view sop_instance_uid) const {
   auto reader = TRY(connections_.reader());
   Statement find =
-      TRY((*reader).prepare("SELECT instance.digest, instance.content, study.uid, series.uid "
-                            "FROM instance, series, study WHERE instance.uid = $1 AND "
-                            "series.id = instance.series_id AND study.id = series.study_id"));
+      TRY((*reader).prepare("SELECT instance.digest, instance.content, series.study_uid, series.uid "
+                            "FROM instance, series WHERE instance.uid = $1 AND "
+                            "series.id = instance.series_id"));
   if (!TRY(find.bind(1, sop_instance_uid).step())) return std::optional<model::KnownInstance>();
   model::KnownInstance known;
   known.digest = parse_digest(find.text(0));

@@ -3,6 +3,8 @@
 #include <cstdint>
 #include <span>
 
+#include "gateway/base/text.h"
+
 namespace gateway::store {
 namespace {
 
@@ -53,19 +55,6 @@ char32_t next_code_point(std::string_view text, std::size_t& at) {
   return valid ? c : U'\uFFFD';
 }
 
-void append_code_point(std::string& out, char32_t c) {
-  if (c < 0x80) {
-    out += static_cast<char>(c);
-  } else if (c < 0x800) {
-    out += static_cast<char>(0xC0 | (c >> 6));
-    out += static_cast<char>(0x80 | (c & 0x3F));
-  } else {
-    out += static_cast<char>(0xE0 | (c >> 12));
-    out += static_cast<char>(0x80 | ((c >> 6) & 0x3F));
-    out += static_cast<char>(0x80 | (c & 0x3F));
-  }
-}
-
 }  // namespace
 
 char32_t fold_case(char32_t c) {
@@ -88,7 +77,7 @@ std::string fold_case(std::string_view utf8) {
     if (folded == c)
       out += utf8.substr(start, at - start);
     else
-      append_code_point(out, folded);
+      append_utf8(out, folded);
   }
   return out;
 }

@@ -27,7 +27,7 @@ Result<std::vector<std::int64_t>> run(Statement statement, std::uint32_t limit) 
 }  // namespace
 
 Result<std::vector<std::int64_t>> find_ids(Database& database, const model::Query& query) {
-  const Selection selection = TRY(compile(query.level, query.matches));
+  const Selection selection = TRY(compile(query.level, query.matches, query.by_id));
   const auto offset = static_cast<std::int64_t>(std::min<std::uint64_t>(query.offset, INT64_MAX));
   const std::string select = "SELECT " + selection.id + " " + selection.from;
   if (selection.everything && TRY(ids_are_dense(database, query.level))) {

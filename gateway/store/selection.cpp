@@ -65,6 +65,16 @@ std::string downward(Level level, Level lower, const MatchSql& match) {
   return condition;
 }
 
+// All conditions on a lower level hold for one row of it.
+void add_together(Conditions& conditions, Level level, const std::array<MatchSql, 4>& together) {
+  LevelConditions& own = at(conditions, level);
+  for (const MatchSql& match : together) {
+    if (match.sql.empty()) continue;
+    join_with_and(own.sql, downward(level, match.level, match));
+    own.indexed = own.indexed || match.indexed;
+  }
+}
+
 // One modality and nothing that is more selective: its index gives the studies in order, without a sort.
 Selection by_modality(const std::string& others, std::vector<SqlValue> values, const std::string& modality) {
   Selection selection;
@@ -101,10 +111,11 @@ std::string order_of(Level level, const LevelConditions& all, const std::string&
 
 }  // namespace
 
-Result<Selection> compile(Level level, const std::vector<Match>& matches) {
+Result<Selection> compile(Level level, const std::vector<Match>& matches, bool by_id, Below below) {
   if (matches.size() > kMaxMatches) return fail(ErrorCode::InvalidParameter, "more than 64 matches at once");
   Selection selection;
   Conditions conditions;
+  std::array<MatchSql, 4> together;  // of Below::SameRow, by level
   std::string range_column;
   bool other_index = false;
   const auto driver = level == Level::Study ? single_modality(matches) : std::nullopt;
@@ -112,6 +123,14 @@ Result<Selection> compile(Level level, const std::vector<Match>& matches) {
     const MatchSql sql = TRY(match_sql(match, level, selection.values));
     if (sql.sql.empty()) return {};
     const bool lower = sql.level > level;
+    if (lower && below == Below::SameRow) {
+      MatchSql& all = together[static_cast<std::size_t>(sql.level)];
+      all.level = sql.level;
+      all.indexed = all.indexed || sql.indexed;
+      join_with_and(all.sql, sql.sql);
+      other_index = other_index || sql.indexed;
+      return {};
+    }
     LevelConditions& own = at(conditions, lower ? level : sql.level);
     join_with_and(own.sql, lower ? downward(level, sql.level, sql) : sql.sql);
     own.indexed = own.indexed || sql.indexed;
@@ -122,6 +141,7 @@ Result<Selection> compile(Level level, const std::vector<Match>& matches) {
   };
   for (std::size_t i = 0; i < matches.size(); ++i)
     if (i != driver) TRY(add(matches[i]));
+  add_together(conditions, level, together);
   LevelConditions all = upward(conditions, level);
   if (driver && !all.indexed)
     return by_modality(all.sql, std::move(selection.values), matches[*driver].values[0]);
@@ -130,7 +150,7 @@ Result<Selection> compile(Level level, const std::vector<Match>& matches) {
     all = upward(conditions, level);
   }
   selection.id = table(level) + ".id";
-  selection.order = order_of(level, all, other_index ? "" : range_column);
+  selection.order = order_of(level, all, other_index || by_id ? "" : range_column);
   selection.everything = all.sql.empty();
   selection.from = "FROM " + table(level) + (all.sql.empty() ? "" : " WHERE " + all.sql);
   return selection;

@@ -27,8 +27,14 @@ struct Selection {
   bool everything = false;       // no condition at all
 };
 
+// What conditions on a lower level ask of a row: each that some row below it holds, or all those of one level
+// that one and the same row below it holds.
+enum class Below : std::uint8_t { AnyRow, SameRow };
+
+// `by_id`: the order is that of the ids, whatever drives the plan (model::Query).
 // Error: InvalidParameter, naming the field, for a field that cannot be matched, or not in this way.
-Result<Selection> compile(model::Level level, const std::vector<model::Match>& matches);
+Result<Selection> compile(model::Level level, const std::vector<model::Match>& matches, bool by_id = false,
+                          Below below = Below::AnyRow);
 
 // The values must outlive the next step.
 void bind_values(Statement& statement, const std::vector<SqlValue>& values);

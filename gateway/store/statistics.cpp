@@ -56,7 +56,8 @@ Result<void> count_studies(Database& database, const Selection& selection, Selec
   Statement read =
       TRY(prepare(database, selection,
                   "SELECT study.subject_id, study.series_count, study.instance_count, study.bytes, "
-                  "study.date, study.patient_age, subject.birth_date, subject.sex "
+                  "study.date, study.patient_age, subject.birth_date, subject.sex, subject.patient_id, "
+                  "study.updated_us "
                   "FROM selected, study, subject "
                   "WHERE study.id = selected.id AND subject.id = study.subject_id"));
   std::unordered_set<std::int64_t> subjects;
@@ -69,6 +70,8 @@ Result<void> count_studies(Database& database, const Selection& selection, Selec
     statistics.bytes += static_cast<std::uint64_t>(read.integer(3));
     note_date(statistics, read.text(4));
     note_age(statistics, age_in_years(read.text(6), read.text(4), read.text(5)));
+    if (read.text(8).empty()) ++statistics.studies_without_patient_id;
+    statistics.newest_us = std::max(statistics.newest_us, read.integer(9));
     if (read.text(7).empty()) continue;
     CountedValue& sex = sexes[read.string(7)];
     sex.series += static_cast<std::uint64_t>(read.integer(1));
@@ -151,7 +154,7 @@ std::optional<int> age_in_years(std::string_view birth_date, std::string_view st
 }
 
 Result<SelectionStatistics> compute_statistics(Database& database, const std::vector<model::Match>& matches) {
-  const Selection selection = TRY(compile(model::Level::Study, matches));
+  const Selection selection = TRY(compile(model::Level::Study, matches, /*by_id=*/false, Below::SameRow));
   Transaction moment = TRY(Transaction::begin(database, Database::Access::Read));
   SelectionStatistics statistics;
   statistics.index_version = TRY(index_version(database));

@@ -24,14 +24,14 @@ Store::Store(std::unique_ptr<Parts> parts) : parts_(std::move(parts)) {}
 Store::~Store() = default;
 
 Result<std::unique_ptr<Store>> Store::open(const StoreOptions& options, const Clock& clock) {
-  TRY(make_folder(options.folder));
+  const Disk& disk = options.fsync ? Disk::real() : Disk::without_sync();
+  TRY(make_folders_durably(options.folder, disk));
   // Processes that open the same folder at once do so one after the other: only the first makes the schema.
   const std::string lock_path = options.folder + "/open.lock";
   const FileHandle lock(::open(lock_path.c_str(), O_RDWR | O_CREAT | O_CLOEXEC, 0600));
   if (lock.fd() < 0 || ::flock(lock.fd(), LOCK_EX) != 0)
     return fail(ErrorCode::StoreFailed, "the folder of the store cannot be written", {},
                 lock_path + ": " + std::strerror(errno));
-  const Disk& disk = options.fsync ? Disk::real() : Disk::without_sync();
   auto parts = std::make_unique<Parts>();
   parts->blobs = TRY(BlobFolder::open(options.folder + "/blobs", disk, clock));
   parts->connections = TRY(Connections::open(options.folder + "/index.sqlite", options.fsync));

@@ -16,7 +16,7 @@
 namespace gateway::store {
 
 struct StoreOptions {
-  std::string folder;  // made if absent; its parent must be there
+  std::string folder;  // made if absent, with its parents
   bool fsync = true;   // false: only for tests and benchmarks
 };
 

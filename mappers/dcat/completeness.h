@@ -12,6 +12,7 @@ struct MissingProperty {
   std::string property;  // "healthdcatap:hdab"
   std::string key;       // where to write it in a definition
   bool mandatory = false;
+  std::string reason;  // why the index does not supply it, when that can be said
 };
 
 // The mandatory ones first. Looks at the rendered description, so what the index supplies counts too.

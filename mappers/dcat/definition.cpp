@@ -158,7 +158,8 @@ class DefinitionReader {
   void read_selection() {
     const Value* table = root_.table("selection");
     if (!table || table->as_map()->empty()) {
-      root_.fault("selection", "is required: which images belong to the dataset, by DICOM keywords");
+      root_.fault("selection",
+                  "is required: which studies belong to the dataset (always whole), by DICOM keywords");
       return;
     }
     TableReader reader(document_, *table, "selection", faults_);

@@ -13,15 +13,17 @@ using gateway::Value;
 constexpr std::size_t kLongestText = 64 << 10;
 constexpr std::size_t kLongestList = 1000;
 
-// BCP 47 in outline: letters, then parts of letters and digits, joined by '-'.
+// BCP 47 in outline, and nothing that Turtle could not carry: [A-Za-z]{2,8}(-[A-Za-z0-9]{1,8})*
 bool is_language(std::string_view text) {
-  if (text.size() < 2 || text.size() > 35) return false;
-  return std::all_of(text.begin(), text.end(),
-                     [](char c) {
-                       return (c >= 'a' && c <= 'z') || (c >= 'A' && c <= 'Z') || (c >= '0' && c <= '9') ||
-                              c == '-';
-                     }) &&
-         text.front() != '-' && text.back() != '-';
+  const auto letter = [](char c) { return (c >= 'a' && c <= 'z') || (c >= 'A' && c <= 'Z'); };
+  const auto letter_or_digit = [&](char c) { return letter(c) || (c >= '0' && c <= '9'); };
+  if (text.size() > 35) return false;
+  const auto parts = gateway::split(text, '-');
+  if (parts.front().size() < 2 || !std::all_of(parts.front().begin(), parts.front().end(), letter))
+    return false;
+  return std::all_of(parts.begin(), parts.end(), [&](std::string_view part) {
+    return !part.empty() && part.size() <= 8 && std::all_of(part.begin(), part.end(), letter_or_digit);
+  });
 }
 
 bool is_iso_date(std::string_view text) {

@@ -106,7 +106,8 @@ void add_counts(Builder& builder, const std::string& dataset, std::string_view n
 void add_figures(Builder& builder, const std::string& dataset, const DatasetView& view) {
   const auto& figures = view.statistics;
   builder.count(dataset, "healthdcatap:numberOfRecords", figures.studies);
-  builder.count(dataset, "healthdcatap:numberOfUniqueIndividuals", figures.subjects);
+  if (figures.studies_without_patient_id == 0)  // else nobody knows how many individuals there are
+    builder.count(dataset, "healthdcatap:numberOfUniqueIndividuals", figures.subjects);
   if (figures.min_age_years && *figures.min_age_years >= 0)
     builder.count(dataset, "healthdcatap:minTypicalAge", static_cast<std::uint64_t>(*figures.min_age_years));
   if (figures.max_age_years && *figures.max_age_years >= 0)

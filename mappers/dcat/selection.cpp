@@ -83,6 +83,8 @@ gateway::Result<Match> parse_selection(std::string_view keyword, const std::vect
       .field = std::string(row->field), .kind = Match::Kind::AnyOf, .values = values, .low = {}, .high = {}};
   const auto wild = [](const std::string& value) { return value.find_first_of("*?") != std::string::npos; };
   if (std::none_of(values.begin(), values.end(), wild)) return match;
+  if (row->field == "study.modalities")  // the index knows whole modalities of a study only
+    return fail(ErrorCode::InvalidParameter, "takes no wild cards: list the modalities");
   if (values.size() > 1)
     return fail(ErrorCode::InvalidParameter, "a value with wild cards must be the only one");
   match.kind = Match::Kind::Wildcard;

@@ -1,7 +1,9 @@
 // The variable dictionary: the DICOM attributes that the images really have, as CSVW (HealthDCAT-AP R8:
 // TableGroup, Table and repeated csvw:column instead of an RDF list).
+#include <algorithm>
 #include <array>
 #include <cstdio>
+#include <map>
 
 #include "mappers/dcat/builder.h"
 #include "mappers/dcat/vocabulary.h"
@@ -24,6 +26,47 @@ std::string_view datatype_of(std::string_view vr) {
   return "string";
 }
 
+bool is_integer(std::string_view datatype) {
+  static constexpr std::array<std::string_view, 8> kIntegers = {
+      "integer", "unsignedShort", "unsignedInt", "unsignedLong", "short", "int", "long", "byte"};
+  return std::find(kIntegers.begin(), kIntegers.end(), datatype) != kIntegers.end();
+}
+
+bool is_number(std::string_view datatype) {
+  return is_integer(datatype) || datatype == "decimal" || datatype == "float" || datatype == "double" ||
+         datatype == "number";
+}
+
+// The datatype that holds the values of both.
+std::string_view widened(std::string_view one, std::string_view other) {
+  if (one == other) return one;
+  if (is_integer(one) && is_integer(other)) return "integer";
+  if (!is_number(one) || !is_number(other)) return "string";
+  const auto exact = [](std::string_view datatype) { return is_integer(datatype) || datatype == "decimal"; };
+  return exact(one) && exact(other) ? "decimal" : "number";
+}
+
+// A variable is an attribute, whatever VRs it has: Smallest Image Pixel Value is US here and SS there
+// (PS3.6), and a column has exactly one datatype.
+struct Variable {
+  std::string vrs;  // "SS or US"
+  std::string_view datatype;
+  std::uint64_t instances = 0;
+};
+
+std::map<std::uint32_t, Variable> variables_of(const DatasetView& view) {
+  std::map<std::uint32_t, Variable> variables;
+  for (const auto& attribute : view.statistics.attributes) {
+    const auto [at, fresh] = variables.try_emplace(attribute.tag);
+    Variable& variable = at->second;
+    const std::string_view datatype = datatype_of(attribute.vr);
+    variable.datatype = fresh ? datatype : widened(variable.datatype, datatype);
+    variable.vrs += (fresh ? "" : " or ") + attribute.vr;
+    variable.instances += attribute.instances;
+  }
+  return variables;
+}
+
 std::string hex4(std::uint32_t value) {
   std::array<char, 5> text{};
   std::snprintf(text.data(), text.size(), "%04X", value & 0xFFFF);
@@ -35,17 +78,17 @@ std::string replaced(std::string text, std::string_view mark, std::string_view v
   return text;
 }
 
-void add_column(Builder& builder, const std::string& table, const gateway::model::CountedAttribute& attribute,
+void add_column(Builder& builder, const std::string& table, std::uint32_t tag, const Variable& variable,
                 const AttributeName& name, const DatasetView& view) {
-  const std::string group = hex4(attribute.tag >> 16), element = hex4(attribute.tag);
+  const std::string group = hex4(tag >> 16), element = hex4(tag);
   const std::string column = table + "-" + group + element;
   builder.link(table, "csvw:column", column, "csvw:Column");
   builder.text(column, "csvw:name", name.keyword);
   builder.texts(column, "csvw:title", {{"en", name.name}});
-  builder.text(column, "csvw:datatype", datatype_of(attribute.vr));
+  builder.text(column, "csvw:datatype", variable.datatype);
   builder.texts(column, "dct:description",
                 {{"en", "DICOM attribute (" + group + "," + element + "), value representation " +
-                            attribute.vr + "; present in " + std::to_string(attribute.instances) + " of " +
+                            variable.vrs + "; present in " + std::to_string(variable.instances) + " of " +
                             std::to_string(view.statistics.instances) + " instances."}});
   const std::string& pattern = builder.context().profile.attribute_iri;
   builder.link(column, "csvw:propertyUrl",
@@ -57,10 +100,10 @@ void add_column(Builder& builder, const std::string& table, const gateway::model
 bool add_variables(Builder& builder, const std::string& iri, const DatasetView& view) {
   const std::string table = iri + "-instances";
   bool any = false;
-  for (const auto& attribute : view.statistics.attributes) {
-    const auto name = builder.context().describe(attribute.tag);
+  for (const auto& [tag, variable] : variables_of(view)) {
+    const auto name = builder.context().describe(tag);
     if (!name || name->keyword.empty()) continue;
-    add_column(builder, table, attribute, *name, view);
+    add_column(builder, table, tag, variable, *name, view);
     any = true;
   }
   if (!any) return false;

@@ -1,15 +1,16 @@
 #include "mappers/dicom/charset.h"
 
 #include <algorithm>
+#include <cstring>
 #include <optional>
 
-#include "gateway/base/text.h"
 #include "mappers/dicom/charset_convert.h"
 
 namespace mappers::dicom {
 namespace {
 
 constexpr char kEscape = '\x1B';
+constexpr std::size_t kMaxTerm = 32;  // of a defined term; CS has 16
 
 struct Term {
   std::string_view key;  // the term in capitals without blanks, '-', '_' and the words ISO, 2022, IR
@@ -53,10 +54,6 @@ std::string_view strip(std::string_view text) {
   while (!text.empty() && (text.back() == ' ' || text.back() == '\0')) text.remove_suffix(1);
   while (!text.empty() && text.front() == ' ') text.remove_prefix(1);
   return text;
-}
-
-bool is_plain_ascii(std::string_view text) {
-  return std::none_of(text.begin(), text.end(), [](char c) { return (c & '\x80') != 0 || c == kEscape; });
 }
 
 struct Escape {
@@ -159,15 +156,32 @@ class Iso2022Decoder {
 
 }  // namespace
 
+// Eight bytes at a time: this looks at every text of every object.
+bool is_plain_ascii(std::string_view text) {
+  std::size_t i = 0;
+  for (; i + 8 <= text.size(); i += 8) {
+    std::uint64_t word;
+    std::memcpy(&word, text.data() + i, 8);
+    if (word & 0x8080808080808080u) return false;
+  }
+  for (; i < text.size(); ++i) {
+    if (text[i] & '\x80') return false;
+  }
+  return text.find(kEscape) == std::string_view::npos;
+}
+
 CharacterSet CharacterSet::parse(std::string_view raw, std::string* fault) {
   CharacterSet set;
   set.count_ = 0;
-  for (const std::string_view part : gateway::split(raw, '\\')) {
-    const std::string_view term = strip(part);
+  for (std::size_t from = 0; set.count_ < kMaxCodings;) {  // what follows is not even looked at
+    const std::size_t end = raw.find('\\', from);
+    const bool last = end == std::string_view::npos;
+    const std::string_view term = strip(raw.substr(from, last ? end : end - from)).substr(0, kMaxTerm);
     const std::optional<Coding> coding = find_term(term);
-    if (!coding && fault) *fault = "unknown character set '" + std::string(term.substr(0, 32)) + "'";
-    if (set.count_ == kMaxCodings) break;
+    if (!coding && fault) *fault = "unknown character set '" + std::string(term) + "'";
     set.codings_[set.count_++] = coding.value_or(Coding::Unknown);
+    if (last) break;
+    from = end + 1;
   }
   return set;
 }
@@ -200,7 +214,10 @@ std::size_t CharacterSet::find_delimiter(std::string_view raw, char delimiter, s
   const std::size_t first = raw.find(delimiter, from);
   if (first == std::string_view::npos) return first;
   const bool gb = is_gb();
-  if (!gb && (codings_[0] == Coding::Utf8 || raw.find(kEscape) > first)) return first;
+  // Every value starts in the initial state, so only escapes in front of the delimiter found matter. Looking
+  // no further keeps splitting linear.
+  const std::string_view before = raw.substr(from, first - from);
+  if (!gb && (codings_[0] == Coding::Utf8 || before.find(kEscape) == std::string_view::npos)) return first;
   Halves halves;
   for (std::size_t i = from; i < raw.size();) {
     const std::string_view rest = raw.substr(i);

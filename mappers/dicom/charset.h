@@ -43,6 +43,9 @@ enum class Coding : std::uint8_t {
 // section 6.1.2.5.3).
 enum class Delimiters : std::uint8_t { None, Backslash, PersonName };
 
+// True when text is the same in every character set: no high bytes, no escape sequences.
+bool is_plain_ascii(std::string_view text);
+
 class CharacterSet {
  public:
   // From the raw value, e.g. "\ISO 2022 IR 87". `fault` says what was not understood, else stays as it is.

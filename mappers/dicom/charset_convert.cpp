@@ -20,19 +20,6 @@ constexpr const char* kIconvNames[kCodings] = {
     "ISO-8859-7", "ISO-8859-6", "ISO-8859-8", "ISO-8859-5", "TIS-620",    nullptr,      nullptr,
     "GB18030",    "GBK",        "EUC-JP",     "EUC-JP",     "EUC-KR",     "GB2312",     nullptr};
 
-void append_code_point(std::string& out, char32_t c) {
-  if (c < 0x80) {
-    out += static_cast<char>(c);
-  } else if (c < 0x800) {
-    out += static_cast<char>(0xC0 | (c >> 6));
-    out += static_cast<char>(0x80 | (c & 0x3F));
-  } else {
-    out += static_cast<char>(0xE0 | (c >> 12));
-    out += static_cast<char>(0x80 | ((c >> 6) & 0x3F));
-    out += static_cast<char>(0x80 | (c & 0x3F));
-  }
-}
-
 // One descriptor per coding, opened at first use and closed with the thread.
 class Descriptors {
  public:
@@ -106,12 +93,12 @@ void convert_single_bytes(std::string& out, std::string_view run, Coding coding)
   const RightHalf& table = right_half(coding);
   for (const char c : run) {
     const auto byte = static_cast<std::uint8_t>(c);
-    append_code_point(out, byte < 0x80 ? byte : table[byte - 0x80u]);
+    gateway::append_utf8(out, byte < 0x80 ? byte : table[byte - 0x80u]);
   }
 }
 
 void convert_latin1(std::string& out, std::string_view run) {
-  for (const char c : run) append_code_point(out, static_cast<std::uint8_t>(c));
+  for (const char c : run) gateway::append_utf8(out, static_cast<std::uint8_t>(c));
 }
 
 // JIS X 0201: half-width Katakana on the right. On the left only two signs differ from ASCII (yen, overline);
@@ -122,7 +109,7 @@ void convert_jis_x0201(std::string& out, std::string_view run) {
     if (byte < 0x80) {
       out += c;
     } else if (byte >= 0xA1 && byte <= 0xDF) {
-      append_code_point(out, 0xFF61u + byte - 0xA1u);
+      gateway::append_utf8(out, 0xFF61u + byte - 0xA1u);
     } else {
       out += kReplacement;
     }

@@ -4,6 +4,7 @@
 
 #include "mappers/dicom/byte_order.h"
 #include "mappers/dicom/dictionary.h"
+#include "mappers/dicom/transfer_syntax.h"
 
 namespace mappers::dicom {
 namespace {
@@ -14,34 +15,8 @@ constexpr const char* kDisorder = "elements are out of order or repeated";
 constexpr std::size_t kTypicalElements = 96;
 constexpr std::size_t kTypicalItemElements = 4;
 
-bool is_pixel_data(Tag tag) {
-  return tag == tags::kPixelData || tag == tags::kFloatPixelData || tag == tags::kDoubleFloatPixelData;
-}
-
 bool has_high_bytes(std::string_view text) {
   return std::any_of(text.begin(), text.end(), [](char c) { return (c & '\x80') != 0; });
-}
-
-// PS3.18 Table F.2.3-1: the VRs whose values may be given by BulkDataURI. Others have to stay at hand.
-bool may_be_bulk(VR vr) {
-  switch (vr) {
-    case VR::AE:
-    case VR::AS:
-    case VR::AT:
-    case VR::CS:
-    case VR::DA:
-    case VR::DT:
-    case VR::LO:
-    case VR::PN:
-    case VR::SH:
-    case VR::TM:
-    case VR::UI:
-    case VR::UR:
-    case VR::SQ:
-      return false;
-    default:
-      return true;
-  }
 }
 
 }  // namespace
@@ -61,7 +36,7 @@ std::uint64_t DataReader::read_meta(std::uint64_t offset, DataSet& meta) {
     if (last->tag.element == 0 && last->bytes.size() == 4)
       declared_end = offset + load32(last->bytes.data(), false);
     if (last->tag == tags::kTransferSyntaxUid)
-      file_.deflated = trim_padding(last->raw(), VR::UI) == "1.2.840.10008.1.2.1.99";
+      file_.deflated = traits_of_syntax(trim_padding(last->raw(), VR::UI)).deflated;
   }
   if (meta.put_in_order()) note(kDisorder, offset);
   if (declared_end != 0 && declared_end != offset)
@@ -190,8 +165,12 @@ std::uint64_t DataReader::read_plain(std::uint64_t offset, std::uint64_t length,
     cut_short(offset, pixels ? "the pixel data are cut off" : "a value is cut off");
     return window_.size();
   }
+  if (pixels && file_.transfer_syntax == transfer_syntax::kPrivateGe) element.big_endian = true;
   if (pixels || (length > limits_.max_value_bytes && may_be_bulk(element.vr))) {
     element.by_reference = true;
+  } else if (length > limits_.max_text_bytes && !may_be_bulk(element.vr)) {
+    stop(ErrorCode::DicomLimit, "a text value is longer than allowed", offset);
+    return offset;
   } else if (length != 0) {
     const std::byte* p = window_.view(offset, length);
     if (!p) {
@@ -278,7 +257,10 @@ std::uint64_t DataReader::read_item(std::uint64_t offset, std::uint32_t length, 
     extent = {std::min<std::uint64_t>(offset + length, window_.size()), false};
   }
   if (extent.end > offset) encoding = sniff(window_, offset, extent.end, encoding);
-  return read_elements(offset, extent, encoding, item);
+  const bool outer = signed_pixels_;  // what an item says holds in it only
+  offset = read_elements(offset, extent, encoding, item);
+  signed_pixels_ = outer;
+  return offset;
 }
 
 // PS3.5 section A.4: items without elements, the first of which is the basic offset table.

@@ -65,7 +65,7 @@ class DataReader {
   std::vector<std::pair<Tag, std::uint32_t>> path_;  // open sequences and the item each is at
   std::uint32_t count_ = 0;
   std::uint32_t fragments_ = 0;
-  bool signed_pixels_ = false;
+  bool signed_pixels_ = false;  // of the data set that is being read, or of one around it
   bool undeclared_text_ = false;
   bool ended_ = false;  // truncated, or a fault: nothing more is read
   std::optional<gateway::Error> fault_;

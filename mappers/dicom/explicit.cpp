@@ -5,6 +5,8 @@
 
 #include "mappers/dicom/element_header.h"
 #include "mappers/dicom/inflate.h"
+#include "mappers/dicom/transfer_syntax.h"
+#include "mappers/dicom/writer.h"
 
 namespace mappers::dicom {
 namespace {
@@ -14,11 +16,10 @@ using gateway::ErrorCode;
 using gateway::fail;
 using gateway::Result;
 
-constexpr std::string_view kExplicitLittle = "1.2.840.10008.1.2.1";
-constexpr std::string_view kImplementationClass = "2.25.268870436210354216317935862216547832391";
 constexpr std::uint64_t kMaxCopied = 256ull << 20;
 constexpr Tag kBitsAllocated = make_tag(0x00280100);
-constexpr Tag kMediaStorageSopInstance = make_tag(0x00020003);
+constexpr Tag kImplementationClass = make_tag(0x00020012);
+constexpr Tag kImplementationVersion = make_tag(0x00020013);
 
 class Encoder {
  public:
@@ -26,8 +27,7 @@ class Encoder {
       : file_(file), stream_(stream), ranges_allowed_(&source == &stream) {}
 
   Result<Reencoded> encode() {
-    text_.assign(128, '\0');
-    text_ += "DICM";
+    result_.transfer_syntax = web_transfer_syntax(file_);
     file_meta();
     TRY(data_set(file_.data));
     flush();
@@ -63,36 +63,19 @@ class Encoder {
     }
   }
 
-  void put_text(Tag tag, VR vr, std::string_view value) {
-    put_header(tag, vr, static_cast<std::uint32_t>(value.size() + value.size() % 2));
-    text_ += value;
-    if (value.size() % 2) text_ += vr == VR::UI ? '\0' : ' ';
-  }
-
   // PS3.10 section 7.1. What the file has is kept; what it lacks comes from the data set.
   void file_meta() {
-    const std::size_t start = text_.size();
-    put_header(make_tag(0x00020000), VR::UL, 4);
-    put32(0);
-    const std::size_t behind_length = text_.size();
-    put_header(make_tag(0x00020001), VR::OB, 2);
-    put16(0x0100);
-    put_text(make_tag(0x00020002), VR::UI, file_.data.text(tags::kSopClassUid));
-    put_text(kMediaStorageSopInstance, VR::UI, file_.data.text(tags::kSopInstanceUid));
-    const bool encapsulated = file_.pixel_data && file_.pixel_data->encapsulated;
-    put_text(tags::kTransferSyntaxUid, VR::UI,
-             encapsulated ? std::string_view(file_.transfer_syntax) : kExplicitLittle);
-    const std::string implementation = file_.meta.text(make_tag(0x00020012));
-    put_text(make_tag(0x00020012), VR::UI, implementation.empty() ? kImplementationClass : implementation);
     for (const Element& element : file_.meta.elements()) {
-      if (element.tag <= make_tag(0x00020012) || element.by_reference) continue;
+      if (element.tag <= kImplementationVersion || element.by_reference) continue;
       put_header(element.tag, element.vr, static_cast<std::uint32_t>(element.bytes.size()));
       text_ += element.raw();
     }
-    std::string tail = text_.substr(behind_length);
-    text_.resize(start + 8);
-    put32(static_cast<std::uint32_t>(tail.size()));
-    text_ += tail;
+    const std::string sop_class = file_.data.text(tags::kSopClassUid);
+    const std::string sop_instance = file_.data.text(tags::kSopInstanceUid);
+    const std::string implementation = file_.meta.text(kImplementationClass);
+    const std::string version = file_.meta.text(kImplementationVersion);
+    text_ =
+        encode_file_meta({sop_class, sop_instance, result_.transfer_syntax, implementation, version, text_});
   }
 
   // Recursion is as deep as the reader let the sequences be.
@@ -134,7 +117,7 @@ class Encoder {
     if (length + length % 2 >= kUndefinedLength)
       return fail(ErrorCode::DicomMalformed, "a value is too long for its length field", hex(element.tag));
     put_header(element.tag, element.vr, static_cast<std::uint32_t>(length + length % 2));
-    const std::size_t unit = element.big_endian ? swap_unit(element) : 1;
+    const std::size_t unit = element.big_endian ? swap_unit(file_, element) : 1;
     if (element.by_reference) {
       TRY(from_stream(element, unit));
     } else {
@@ -144,15 +127,6 @@ class Encoder {
     }
     if (length % 2) text_ += traits(element.vr).kind == VrKind::Text ? ' ' : '\0';
     return {};
-  }
-
-  // What swaps together. Pixels of 32 and 64 bits swap as a whole although their VR is OW.
-  std::size_t swap_unit(const Element& element) const {
-    if (element.vr == VR::AT) return 2;  // a pair of 16-bit numbers
-    const std::size_t unit = traits(element.vr).unit;
-    if (element.tag != tags::kPixelData || element.vr != VR::OW) return unit;
-    const auto bits = static_cast<std::size_t>(file_.data.integer(kBitsAllocated).value_or(16));
-    return bits == 32 || bits == 64 ? bits / 8 : unit;
   }
 
   void swap(std::size_t start, std::size_t unit) {
@@ -199,9 +173,18 @@ class Encoder {
 
 }  // namespace
 
+// Pixels of 32 and 64 bits swap as a whole although their VR is OW.
+std::size_t swap_unit(const File& file, const Element& element) {
+  if (element.vr == VR::AT) return 2;  // a pair of 16-bit numbers
+  const std::size_t unit = traits(element.vr).unit;
+  if (element.tag != tags::kPixelData || element.vr != VR::OW) return unit;
+  const auto bits = static_cast<std::size_t>(file.data.integer(kBitsAllocated).value_or(16));
+  return bits == 32 || bits == 64 ? bits / 8 : unit;
+}
+
 bool is_web_ready(const File& file) {
-  return file.had_preamble && file.had_meta && !file.implicit_vr && !file.big_endian && !file.deflated &&
-         !file.meta.text(tags::kTransferSyntaxUid).empty();
+  return file.had_preamble && file.had_meta && is_web_syntax(effective_transfer_syntax(file)) &&
+         file.meta.text(tags::kTransferSyntaxUid) == effective_transfer_syntax(file);
 }
 
 Result<Reencoded> to_explicit_little_endian(const File& file, const ByteSource& source) {

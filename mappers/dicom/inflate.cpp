@@ -19,7 +19,10 @@ namespace {
 constexpr int kRaw = -15;        // no zlib header, as the standard asks (PS3.5 annex A.5)
 constexpr int kWithHeader = 15;  // as some write
 constexpr std::size_t kBlock = 64 << 10;
-constexpr unsigned kMaxRestarts = 64;  // going back costs all the way from the start
+// Going back costs all the way from the start. An honest reader goes through the data once or twice.
+constexpr unsigned kMaxRestarts = 64;
+constexpr std::uint64_t kPasses = 3;
+constexpr std::uint64_t kLeastWork = 64 << 20;
 
 }  // namespace
 
@@ -32,6 +35,7 @@ struct InflatedSource::State {
   bool ended = false;
   bool complete = false;  // by an end mark, not by damage
   unsigned restarts = 0;
+  std::uint64_t work_left = 0;  // bytes that may still be inflated
   std::array<std::byte, kBlock> input;
 
   ~State() {
@@ -57,6 +61,10 @@ Result<std::size_t> InflatedSource::State::inflate_some(const ByteSource& source
   }
   const std::size_t done = into.size() - stream.avail_out;
   position += done;
+  if (done > work_left)
+    return fail(ErrorCode::DicomLimit, "the deflated data set costs more to inflate than allowed",
+                "inflated byte " + std::to_string(position));
+  work_left -= done;
   return done;
 }
 
@@ -83,6 +91,7 @@ Result<std::unique_ptr<InflatedSource>> InflatedSource::open(const ByteSource& s
   std::vector<std::byte> scratch(kBlock);
   for (const int bits : {kRaw, kWithHeader}) {
     state.window_bits = bits;
+    state.work_left = max_bytes + kBlock;
     if (!self->restart()) return fail(ErrorCode::Internal, "the inflater cannot be set up");
     while (TRY(state.inflate_some(source, scratch)) == scratch.size()) {
       if (state.position > max_bytes)
@@ -96,6 +105,7 @@ Result<std::unique_ptr<InflatedSource>> InflatedSource::open(const ByteSource& s
                 "byte " + std::to_string(start));
   self->size_ = state.position;
   self->complete_ = state.complete;
+  state.work_left = std::max(kPasses * self->size_, kLeastWork);
   if (!self->restart()) return fail(ErrorCode::Internal, "the inflater cannot be set up");
   return self;
 }

@@ -1,7 +1,9 @@
 // InflatedSource: the data set of a Deflated Explicit VR Little Endian file as plain bytes (PS3.5 annex A.5).
 //
 // Offset 0 is the first inflated byte. Nothing is kept: bytes are inflated as they are asked for, forwards;
-// going back starts anew. So it is not thread-safe: one object per reader. The source must outlive it.
+// going back starts anew. All reading together may inflate the data three times, then it is refused: a small
+// file must not cost hours. It keeps its place, so it
+// is not thread-safe: one object per reader. The source must outlive it.
 #pragma once
 
 #include <cstdint>

@@ -1,31 +1,19 @@
 #include "mappers/dicom/json.h"
 
-#include <algorithm>
 #include <array>
 #include <cstring>
+#include <optional>
 
 #include "gateway/base/json_text.h"
+#include "gateway/model/ports.h"
 #include "mappers/dicom/json_values.h"
 
 namespace mappers::dicom {
 namespace {
 
-bool is_plain_ascii(std::string_view text) {
-  std::size_t i = 0;
-  for (; i + 8 <= text.size(); i += 8) {
-    std::uint64_t word;
-    std::memcpy(&word, text.data() + i, 8);
-    if (word & 0x8080808080808080u) return false;
-  }
-  for (; i < text.size(); ++i) {
-    if (text[i] & '\x80') return false;
-  }
-  return text.find('\x1B') == std::string_view::npos;
-}
-
-bool is_pixel_data(Tag tag) {
-  return tag == tags::kPixelData || tag == tags::kFloatPixelData || tag == tags::kDoubleFloatPixelData;
-}
+using gateway::ErrorCode;
+using gateway::fail;
+using gateway::Result;
 
 // File meta information and command elements are no part of a data set (PS3.18 F.2.1), nor are group lengths.
 bool is_left_out(Tag tag) { return tag.element == 0 || tag.group == 0x0002 || tag.group == 0x0000; }
@@ -52,7 +40,7 @@ void append_segment(std::string& out, std::string_view text) {
 class JsonWriter {
  public:
   JsonWriter(std::string& out, std::string_view bulk_root, const JsonOptions& options)
-      : out_(out), bulk_root_(bulk_root), options_(options) {}
+      : out_(out), end_(out.size() + options.max_bytes), bulk_root_(bulk_root), options_(options) {}
 
   // Recursion is as deep as the reader let the sequences be.
   void data_set(const DataSet& data) {
@@ -60,6 +48,7 @@ class JsonWriter {
     bool first = true;
     for (const Element& element : data.elements()) {
       if (is_left_out(element.tag)) continue;
+      if (is_full(element.tag)) break;
       if (!first) out_ += ',';
       first = false;
       member(element, data.character_set());
@@ -73,12 +62,24 @@ class JsonWriter {
     out_ += '}';
   }
 
+  // After the writing: DicomLimit when it was given up half-way.
+  Result<void> result() {
+    if (out_.size() > end_ && !too_much_) too_much_ = Tag{};
+    if (!too_much_) return {};
+    return fail(ErrorCode::DicomLimit, "the DICOM JSON of the object is larger than allowed",
+                hex(*too_much_));
+  }
+
  private:
+  // One value is bounded by the reader, so that looking between elements and items is enough.
+  bool is_full(Tag tag) {
+    if (out_.size() > end_ && !too_much_) too_much_ = tag;
+    return too_much_.has_value();
+  }
+
   void open_member(const Element& element) {
     char text[] = "\"00000000\":{\"vr\":\"XX\"";
-    static constexpr char kDigits[] = "0123456789ABCDEF";
-    std::uint32_t rest = element.tag.value();
-    for (char* digit = text + 8; digit > text; --digit, rest >>= 4) *digit = kDigits[rest & 15];
+    write_hex(text + 1, element.tag);
     std::memcpy(text + 18, traits(element.vr).name, 2);
     out_.append(text, sizeof text - 1);
   }
@@ -108,6 +109,7 @@ class JsonWriter {
     out_ += ",\"Value\":[";
     const std::size_t length = path_.size();
     for (std::size_t i = 0; i < element.items.size(); ++i) {
+      if (is_full(element.tag)) break;
       if (i) out_ += ',';
       path_ += '/';
       append_hex(path_, element.tag);
@@ -204,6 +206,8 @@ class JsonWriter {
   }
 
   std::string& out_;
+  const std::uint64_t end_;  // size of `out_` that is enough
+  std::optional<Tag> too_much_;
   const std::string_view bulk_root_;
   const JsonOptions options_;
   std::string path_;  // "/tag/item" of every open item
@@ -213,7 +217,7 @@ class JsonWriter {
 }  // namespace
 
 void append_study_path(std::string& out, const DataSet& data) {
-  out += kServiceRootSlot;
+  out += gateway::model::slot::kServiceRoot;
   out += "/studies/";
   append_segment(out, data.text(tags::kStudyInstanceUid));
 }
@@ -230,21 +234,26 @@ void append_instance_path(std::string& out, const DataSet& data) {
   append_segment(out, data.text(tags::kSopInstanceUid));
 }
 
-void append_dicom_json(std::string& out, const DataSet& data, std::string_view bulk_root,
-                       const JsonOptions& options) {
-  JsonWriter(out, bulk_root, options).data_set(data);
+Result<void> append_dicom_json(std::string& out, const DataSet& data, std::string_view bulk_root,
+                               const JsonOptions& options) {
+  JsonWriter writer(out, bulk_root, options);
+  writer.data_set(data);
+  return writer.result();
 }
 
-void append_dicom_json(std::string& out, const File& file, const JsonOptions& options) {
+Result<void> append_dicom_json(std::string& out, const File& file, const JsonOptions& options) {
   std::string bulk_root;
   bulk_root.reserve(256);
   append_instance_path(bulk_root, file.data);
   bulk_root += "/bulkdata";
-  append_dicom_json(out, file.data, bulk_root, options);
+  return append_dicom_json(out, file.data, bulk_root, options);
 }
 
-void append_json_member(std::string& out, const Element& element, const CharacterSet& set) {
-  JsonWriter(out, {}, {}).member(element, set);
+Result<void> append_json_member(std::string& out, const Element& element, const CharacterSet& set,
+                                const JsonOptions& options) {
+  JsonWriter writer(out, {}, options);
+  writer.member(element, set);
+  return writer.result();
 }
 
 }  // namespace mappers::dicom

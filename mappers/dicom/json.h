@@ -10,27 +10,28 @@
 #include <string>
 #include <string_view>
 
+#include "gateway/base/result.h"
 #include "mappers/dicom/dataset.h"
 #include "mappers/dicom/reader.h"
 
 namespace mappers::dicom {
 
-// Stands for the service root ("http://host/dicomweb") in what is stored; replaced when it is served.
-inline constexpr char kServiceRootSlot = '\x01';
-
 struct JsonOptions {
-  std::uint64_t inline_limit = 1024;  // longer binary values become a BulkDataURI
+  std::uint64_t inline_limit = 1024;   // longer binary values become a BulkDataURI
+  std::uint64_t max_bytes = 32 << 20;  // of text; about there the writing is given up
 };
 
-// The object of one instance. BulkDataURI is kServiceRootSlot
+// The object of one instance. BulkDataURI is slot::kServiceRoot (gateway/model/ports.h) and
 // "/studies/{study}/series/{series}/instances/{sop}/bulkdata/{tag[/item/tag...]}"; items count from 0.
-void append_dicom_json(std::string& out, const File& file, const JsonOptions& options = {});
+// Error: DicomLimit above `max_bytes`; `out` then holds a part of it.
+gateway::Result<void> append_dicom_json(std::string& out, const File& file, const JsonOptions& options = {});
 // The same of any data set; `bulk_root` is the text in front of "/{tag...}".
-void append_dicom_json(std::string& out, const DataSet& data, std::string_view bulk_root,
-                       const JsonOptions& options = {});
+gateway::Result<void> append_dicom_json(std::string& out, const DataSet& data, std::string_view bulk_root,
+                                        const JsonOptions& options = {});
 // One member, "00100010":{...}, without comma.
-void append_json_member(std::string& out, const Element& element, const CharacterSet& set);
-// kServiceRootSlot "/studies/{study}", "/series/{series}", "/instances/{sop}", percent-encoded.
+gateway::Result<void> append_json_member(std::string& out, const Element& element, const CharacterSet& set,
+                                         const JsonOptions& options = {});
+// slot::kServiceRoot "/studies/{study}", "/series/{series}", "/instances/{sop}", percent-encoded.
 void append_study_path(std::string& out, const DataSet& data);
 void append_series_path(std::string& out, const DataSet& data);
 void append_instance_path(std::string& out, const DataSet& data);

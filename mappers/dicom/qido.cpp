@@ -1,15 +1,22 @@
 #include "mappers/dicom/qido.h"
 
+#include <algorithm>
 #include <span>
 
+#include "gateway/model/ports.h"
 #include "mappers/dicom/json.h"
 
 namespace mappers::dicom {
 namespace {
 
+using gateway::Result;
+namespace slot = gateway::model::slot;
+
+constexpr std::uint64_t kMaxTemplate = 1 << 20;  // an honest one has about 1 KiB
+
 enum class Source : std::uint8_t {
   Required,  // of the data set; empty when absent
-  Optional,  // of the data set; left out when absent or empty
+  Optional,  // of the data set; left out when absent or empty; the others are made up
   Availability,
   StudyUrl,
   SeriesUrl,
@@ -69,7 +76,7 @@ class Renderer {
  public:
   explicit Renderer(const DataSet& data) : data_(data) {}
 
-  std::string render(std::span<const Row> rows) {
+  Result<std::string> render(std::span<const Row> rows) {
     out_.clear();
     out_.reserve(1024);
     out_ += '{';
@@ -78,26 +85,29 @@ class Renderer {
     for (const Row& row : rows) {
       while (element != elements.end() && element->tag < row.tag) ++element;
       const bool present = element != elements.end() && element->tag == row.tag;
-      add(row, present ? &*element : nullptr);
+      TRY(add(row, present ? &*element : nullptr));
     }
     out_ += '}';
     return out_;
   }
 
  private:
-  void add(const Row& row, const Element* element) {
+  Result<void> add(const Row& row, const Element* element) {
+    if (row.source == Source::Optional && (!element || element->empty())) return {};
+    separate();
+    if (row.source > Source::Optional) {
+      made_up(row);
+    } else if (element && !element->by_reference) {
+      return append_json_member(out_, *element, data_.character_set(), room());
+    } else {
+      member(row, {}, {});
+    }
+    return {};
+  }
+
+  // What is no attribute of the instance.
+  void made_up(const Row& row) {
     switch (row.source) {
-      case Source::Optional:
-        if (!element || element->empty()) return;
-        [[fallthrough]];
-      case Source::Required:
-        separate();
-        if (element && !element->by_reference)
-          return append_json_member(out_, *element, data_.character_set());
-        return member(row, {}, {});
-      case Source::Availability:
-        separate();
-        return member(row, "\"ONLINE\"", {});
       case Source::StudyUrl:
         return url(row, append_study_path);
       case Source::SeriesUrl:
@@ -105,15 +115,20 @@ class Renderer {
       case Source::InstanceUrl:
         return url(row, append_instance_path);
       case Source::Modalities:
-        separate();
         return member(row, {}, slot::kModalities);
       case Source::SeriesCount:
-        separate();
         return member(row, {}, slot::kNumberOfSeries);
       case Source::InstanceCount:
-        separate();
         return member(row, {}, slot::kNumberOfInstances);
+      default:
+        return member(row, "\"ONLINE\"", {});
     }
+  }
+
+  JsonOptions room() const {
+    JsonOptions options;
+    options.max_bytes = kMaxTemplate - std::min<std::uint64_t>(out_.size(), kMaxTemplate);
+    return options;
   }
 
   void separate() {
@@ -140,7 +155,6 @@ class Renderer {
   }
 
   void url(const Row& row, void (*append_path)(std::string&, const DataSet&)) {
-    separate();
     open(row);
     out_ += ",\"Value\":[\"";
     append_path(out_, data_);
@@ -153,9 +167,13 @@ class Renderer {
 
 }  // namespace
 
-QidoTemplates render_qido(const File& file) {
+Result<QidoTemplates> render_qido(const File& file) {
   Renderer renderer(file.data);
-  return {renderer.render(kStudy), renderer.render(kSeries), renderer.render(kInstance)};
+  QidoTemplates templates;
+  templates.study = TRY(renderer.render(kStudy));
+  templates.series = TRY(renderer.render(kSeries));
+  templates.instance = TRY(renderer.render(kInstance));
+  return templates;
 }
 
 }  // namespace mappers::dicom

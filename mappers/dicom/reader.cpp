@@ -5,6 +5,7 @@
 #include "mappers/dicom/byte_order.h"
 #include "mappers/dicom/data_reader.h"
 #include "mappers/dicom/inflate.h"
+#include "mappers/dicom/transfer_syntax.h"
 #include "mappers/dicom/window.h"
 
 namespace mappers::dicom {
@@ -16,20 +17,14 @@ using gateway::fail;
 using gateway::Result;
 
 constexpr std::uint64_t kPreamble = 128;
-constexpr std::string_view kImplicitLittle = "1.2.840.10008.1.2";
-constexpr std::string_view kExplicitLittle = "1.2.840.10008.1.2.1";
-constexpr std::string_view kExplicitBig = "1.2.840.10008.1.2.2";
-constexpr std::string_view kPrivateGe = "1.2.840.113619.5.2";  // implicit; only its pixels are big endian
-
-WireEncoding encoding_of(std::string_view transfer_syntax) {
-  if (transfer_syntax == kImplicitLittle || transfer_syntax == kPrivateGe) return {true, false};
-  if (transfer_syntax == kExplicitBig) return {false, true};
-  return {false, false};
+WireEncoding encoding_of(std::string_view uid) {
+  const TransferSyntaxTraits traits = traits_of_syntax(uid);
+  return {traits.implicit_vr, traits.big_endian};
 }
 
 std::string_view transfer_syntax_of(WireEncoding encoding) {
-  if (encoding.implicit_vr) return kImplicitLittle;
-  return encoding.big_endian ? kExplicitBig : kExplicitLittle;
+  if (encoding.implicit_vr) return transfer_syntax::kImplicitLittle;
+  return encoding.big_endian ? transfer_syntax::kExplicitBig : transfer_syntax::kExplicitLittle;
 }
 
 // The first byte of the file meta information or data set; nothing when this is no DICOM (PS3.10
@@ -100,6 +95,19 @@ Result<void> reject_empty(const File& file) {
 }
 
 }  // namespace
+
+Result<std::string> declared_transfer_syntax(const ByteSource& source) {
+  File file;
+  const ReadLimits limits;
+  Window window(source, file.buffers, limits.max_header_bytes);
+  const auto start = find_start(window, file);
+  if (window.fault()) return *window.fault();
+  if (!start || !file.had_preamble) return std::string();
+  DataReader reader(window, file, limits);
+  reader.read_meta(*start, file.meta);
+  if (reader.fault()) return *reader.fault();
+  return file.meta.text(tags::kTransferSyntaxUid);
+}
 
 Result<File> read_file(const ByteSource& source, const ReadLimits& limits) {
   File file;

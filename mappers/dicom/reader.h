@@ -21,12 +21,13 @@
 namespace mappers::dicom {
 
 struct ReadLimits {
-  std::uint32_t max_depth = 32;                   // nested sequences
-  std::uint32_t max_elements = 300'000;           // elements and items together
-  std::uint64_t max_value_bytes = 64 << 10;       // larger values become references
-  std::uint64_t max_header_bytes = 64 << 20;      // bytes held in memory for one file
-  std::uint32_t max_fragments = 4'000'000;        // of encapsulated values
-  std::uint64_t max_inflated_bytes = 1ull << 30;  // of a deflated data set
+  std::uint32_t max_depth = 32;                     // nested sequences
+  std::uint32_t max_elements = 300'000;             // elements and items together
+  std::uint64_t max_value_bytes = 64 << 10;         // larger values become references
+  std::uint64_t max_header_bytes = 64 << 20;        // bytes held in memory for one file
+  std::uint32_t max_fragments = 4'000'000;          // of encapsulated values
+  std::uint64_t max_text_bytes = 1 << 20;           // of values that cannot be references, names and codes
+  std::uint64_t max_inflated_bytes = 256ull << 20;  // of a deflated data set
   std::size_t max_findings = 64;
 };
 
@@ -67,6 +68,10 @@ struct File {
   File& operator=(File&&) = default;
 };
 
+// The transfer syntax that the file meta information behind a preamble declares; empty without one of them.
+// Reads no further. A file may go out as it is when this is the syntax that it was found to have
+// (transfer_syntax.h). Errors: as read_file.
+gateway::Result<std::string> declared_transfer_syntax(const gateway::ByteSource& source);
 // Errors: NotDicom, DicomTruncated (nothing but a beginning is there), DicomMalformed, DicomLimit; Internal
 // for I/O.
 gateway::Result<File> read_file(const gateway::ByteSource& source, const ReadLimits& limits = {});

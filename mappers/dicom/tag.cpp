@@ -9,14 +9,6 @@ namespace {
 
 constexpr char kDigits[] = "0123456789ABCDEF";
 
-// The eight digits at once: this is written for every element of every instance.
-std::array<char, 8> digits_of(Tag tag) {
-  std::array<char, 8> digits;
-  std::uint32_t rest = tag.value();
-  for (std::size_t i = 8; i-- > 0; rest >>= 4) digits[i] = kDigits[rest & 15];
-  return digits;
-}
-
 int digit_value(char c) {
   if (c >= '0' && c <= '9') return c - '0';
   if (c >= 'A' && c <= 'F') return c - 'A' + 10;
@@ -40,14 +32,22 @@ constexpr auto kVrByLetters = [] {
 
 }  // namespace
 
+// The eight digits at once: this is written for every element of every instance.
+void write_hex(char* to, Tag tag) {
+  std::uint32_t rest = tag.value();
+  for (std::size_t i = 8; i-- > 0; rest >>= 4) to[i] = kDigits[rest & 15];
+}
+
 std::string hex(Tag tag) {
-  const auto digits = digits_of(tag);
-  return {digits.data(), digits.size()};
+  std::string digits(8, '0');
+  write_hex(digits.data(), tag);
+  return digits;
 }
 
 void append_hex(std::string& out, Tag tag) {
-  const auto digits = digits_of(tag);
-  out.append(digits.data(), digits.size());
+  char digits[8];
+  write_hex(digits, tag);
+  out.append(digits, sizeof digits);
 }
 
 std::optional<Tag> parse_tag(std::string_view text) {

@@ -27,6 +27,7 @@ constexpr Tag make_tag(std::uint32_t value) {
 
 // Eight upper-case digits, "00100010": the key of the DICOM JSON model.
 std::string hex(Tag tag);
+void write_hex(char* to, Tag tag);  // eight characters at `to`
 void append_hex(std::string& out, Tag tag);
 // Exactly eight hexadecimal digits of either case.
 std::optional<Tag> parse_tag(std::string_view text);
@@ -49,5 +50,9 @@ inline constexpr Tag kFloatPixelData = make_tag(0x7FE00008);
 inline constexpr Tag kDoubleFloatPixelData = make_tag(0x7FE00009);
 inline constexpr Tag kPixelData = make_tag(0x7FE00010);
 }  // namespace tags
+
+constexpr bool is_pixel_data(Tag tag) {
+  return tag == tags::kPixelData || tag == tags::kFloatPixelData || tag == tags::kDoubleFloatPixelData;
+}
 
 }  // namespace mappers::dicom

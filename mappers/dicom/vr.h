@@ -70,6 +70,29 @@ inline constexpr VrTraits kVrTraits[] = {
 
 constexpr const VrTraits& traits(VR vr) { return kVrTraits[static_cast<std::uint8_t>(vr)]; }
 constexpr std::string_view name(VR vr) { return {traits(vr).name, 2}; }
+
+// PS3.18 Table F.2.3-1: the VRs whose values may be given by BulkDataURI. Others have to stay at hand.
+constexpr bool may_be_bulk(VR vr) {
+  switch (vr) {
+    case VR::AE:
+    case VR::AS:
+    case VR::AT:
+    case VR::CS:
+    case VR::DA:
+    case VR::DT:
+    case VR::LO:
+    case VR::PN:
+    case VR::SH:
+    case VR::TM:
+    case VR::UI:
+    case VR::UR:
+    case VR::SQ:
+      return false;
+    default:
+      return true;
+  }
+}
+
 std::optional<VR> parse_vr(std::string_view two_letters);
 
 }  // namespace mappers::dicom

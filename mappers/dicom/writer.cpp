@@ -7,6 +7,7 @@
 #include <cstring>
 
 #include "mappers/dicom/dictionary.h"
+#include "mappers/dicom/transfer_syntax.h"
 
 namespace mappers::dicom {
 namespace {
@@ -80,28 +81,32 @@ std::string encode_numbers(std::string_view vr, const double* begin, const doubl
   return out;
 }
 
+}  // namespace
+
+std::string_view transfer_syntax_of(Encoding encoding) {
+  return encoding == Encoding::ExplicitLittle ? transfer_syntax::kExplicitLittle
+                                              : transfer_syntax::kImplicitLittle;
+}
+
 // PS3.10 section 7.1.
-std::string encode_meta(const Draft& data, Encoding encoding) {
+std::string encode_file_meta(const FileMeta& facts) {
   Draft meta;
   meta.set_bytes("FileMetaInformationVersion", "OB", std::string("\0\1", 2))
-      .set("MediaStorageSOPClassUID", data.text("SOPClassUID"))
-      .set("MediaStorageSOPInstanceUID", data.text("SOPInstanceUID"))
-      .set("TransferSyntaxUID", transfer_syntax_of(encoding))
-      .set("ImplementationClassUID", kImplementationClassUid)
-      .set("ImplementationVersionName", kImplementationVersion);
+      .set("MediaStorageSOPClassUID", facts.sop_class)
+      .set("MediaStorageSOPInstanceUID", facts.sop_instance)
+      .set("TransferSyntaxUID", facts.transfer_syntax);
+  const bool ours = facts.implementation_class.empty();
+  meta.set("ImplementationClassUID", ours ? kImplementationClassUid : facts.implementation_class);
+  const std::string_view version = ours ? kImplementationVersion : facts.implementation_version;
+  if (!version.empty()) meta.set("ImplementationVersionName", version);
   std::string body;
   meta.encode(body, Encoding::ExplicitLittle);
+  body += facts.rest;
   std::string out(128, '\0');
   out += "DICM";
   append_header(out, 0x00020000, "UL", 4, Encoding::ExplicitLittle);
   append_little(out, static_cast<std::uint32_t>(body.size()));
   return out += body;
-}
-
-}  // namespace
-
-std::string_view transfer_syntax_of(Encoding encoding) {
-  return encoding == Encoding::ExplicitLittle ? "1.2.840.10008.1.2.1" : "1.2.840.10008.1.2";
 }
 
 std::string decimal_text(double value) {
@@ -235,7 +240,8 @@ gateway::Result<std::string> encode_part10(const Draft& data, Encoding encoding)
     return gateway::fail(ErrorCode::DicomMissingAttribute,
                          "A DICOM file needs SOPClassUID and SOPInstanceUID", "00080016, 00080018");
   }
-  std::string out = encode_meta(data, encoding);
+  std::string out = encode_file_meta(
+      {data.text("SOPClassUID"), data.text("SOPInstanceUID"), transfer_syntax_of(encoding), {}, {}, {}});
   const std::size_t pixels = data.text("PixelData").size();
   out.reserve(out.size() + pixels + 8192);
   data.encode(out, encoding);

@@ -69,6 +69,15 @@ struct Draft::Entry {
 // Decimal text of a number in at most 16 characters (VR DS), independent of the locale.
 std::string decimal_text(double value);
 
+// What goes into the File Meta Information. Without an implementation class it names this gateway.
+struct FileMeta {
+  std::string_view sop_class, sop_instance, transfer_syntax;
+  std::string_view implementation_class, implementation_version;
+  std::string_view rest;  // further elements, encoded, above (0002,0013)
+};
+// Preamble, prefix and File Meta Information.
+std::string encode_file_meta(const FileMeta& facts);
+
 // The whole file: preamble, File Meta Information, data set. SOPClassUID and SOPInstanceUID must be set.
 gateway::Result<std::string> encode_part10(const Draft& data, Encoding encoding = Encoding::ExplicitLittle);
 

@@ -63,6 +63,23 @@ TEST(Config, HttpsNeedsCertificateAndKey) {
   EXPECT_FALSE(parse_config("[server]\nhttps_listen = \"127.0.0.1:8443\"\n", "c.toml").ok());
 }
 
+TEST(Config, OnlyNumbersAndLocalhostAreLoopback) {
+  for (const char* address : {"127.0.0.1:1", "127.9.9.9:1", "[::1]:1", "localhost:1"})
+    EXPECT_TRUE(parse_address(address)->loopback()) << address;
+  for (const char* address : {"127.example.org:1", "128.0.0.1:1", "[::2]:1", "example.org:1"})
+    EXPECT_FALSE(parse_address(address)->loopback()) << address;
+}
+
+TEST(Config, PublicUrlMustBeSafeInLinks) {
+  const auto with = [](const std::string& url) {
+    return parse_config("[server]\npublic_url = '" + url + "'\n", "c.toml").ok();
+  };
+  EXPECT_TRUE(with("https://images.example"));
+  EXPECT_TRUE(with("http://10.0.0.1:8080/gateway"));
+  for (const char* url : {"images.example", "https://x/", "https://x\"y", "ftp://x"})
+    EXPECT_FALSE(with(url)) << url;
+}
+
 TEST(Config, AddressesAreHostAndPort) {
   EXPECT_EQ(parse_address("[::1]:80")->host, "::1");
   EXPECT_EQ(parse_address("127.0.0.1:65535")->port, 65535);

@@ -1,7 +1,10 @@
 #include "gateway/base/bytes.h"
 
+#include <fcntl.h>
 #include <gtest/gtest.h>
 #include <stdlib.h>
+#include <sys/resource.h>
+#include <sys/stat.h>
 
 #include <array>
 #include <filesystem>
@@ -88,6 +91,43 @@ TEST(FileSource, NamesWhatIsMissingOrNoFile) {
   const auto no_file = FileSource::open(folder.path());
   ASSERT_FALSE(no_file.ok());
   EXPECT_EQ(no_file.error().code, ErrorCode::InvalidParameter);
+}
+
+TEST(FileSource, ErrorsNameThePathInTheDetailOnly) {
+  const TemporaryFolder folder;
+  const std::string path = folder.write("a", "12345");
+  for (const Error& error : {FileSource::open(folder.path() + "/none").error(),
+                             FileSource::open(folder.path()).error(), read_file(path, 4).error()}) {
+    EXPECT_EQ(error.text().find(folder.path()), std::string::npos) << error.text();
+    EXPECT_NE(error.detail.find(folder.path()), std::string::npos) << error.detail;
+  }
+}
+
+TEST(FileHandle, NoMoreDescriptorsMeansBusy) {
+  struct rlimit before {};
+  ASSERT_EQ(::getrlimit(RLIMIT_NOFILE, &before), 0);
+  struct rlimit none = before;
+  none.rlim_cur = 0;
+  ASSERT_EQ(::setrlimit(RLIMIT_NOFILE, &none), 0);
+  const auto file = FileHandle::open("/dev/null");
+  ASSERT_EQ(::setrlimit(RLIMIT_NOFILE, &before), 0);
+  ASSERT_FALSE(file.ok());
+  EXPECT_EQ(file.error().code, ErrorCode::StoreBusy);
+}
+
+TEST(FileStatus, IsTheSameByPathAndByDescriptor) {
+  const TemporaryFolder folder;
+  const std::string path = folder.write("a", "12345");
+  struct timespec times[2] = {{1, 0}, {1'700'000'000, 123'456'789}};
+  ASSERT_EQ(::utimensat(AT_FDCWD, path.c_str(), times, 0), 0);
+  const auto by_path = file_status(path);
+  ASSERT_TRUE(by_path.ok());
+  EXPECT_EQ(by_path->size, 5u);
+  EXPECT_EQ(by_path->modified_us, 1'700'000'000'123'456);
+  EXPECT_TRUE(by_path->regular);
+  EXPECT_EQ((*FileHandle::open(path))->status()->modified_us, by_path->modified_us);
+  EXPECT_FALSE(file_status(folder.path())->regular);
+  EXPECT_EQ(file_status(path + "x").error().code, ErrorCode::NotFound);
 }
 
 TEST(ReadFile, RefusesWhatIsLargerThanTheLimit) {

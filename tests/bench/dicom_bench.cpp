@@ -123,12 +123,12 @@ void ReadAndRender(benchmark::State& state) {
   std::string json;
   over_files(state, [&json](const mappers::dicom::File& file) {
     json.clear();
-    mappers::dicom::append_dicom_json(json, file);
+    if (!mappers::dicom::append_dicom_json(json, file).ok()) json.clear();
     const auto qido = mappers::dicom::render_qido(file);
     const auto attributes = mappers::dicom::attribute_set(file.data);
     const bool storable = mappers::dicom::check_storable(file).ok();
     benchmark::DoNotOptimize(json.data());
-    benchmark::DoNotOptimize(qido.study.data());
+    benchmark::DoNotOptimize(qido->study.data());
     benchmark::DoNotOptimize(attributes.hash);
     benchmark::DoNotOptimize(storable);
   });

@@ -66,15 +66,56 @@ TEST_F(CatalogueFixture, FiguresFollowTheIndex) {
   EXPECT_EQ(store.counted, counted) << "one count serves all syntaxes";
   store.figures.studies = 25;
   ++index.current;
+  clock.advance_us(2'000'000);
   const auto changed = get(kDataset, "text/turtle", etag);
   EXPECT_EQ(changed.status, 200);
   EXPECT_NE(body_of(changed).find("numberOfRecords \"25\""), std::string::npos);
+}
+
+TEST_F(CatalogueFixture, DuringAnIngestADatasetIsCountedAtMostEveryTwoSeconds) {
+  define_and_publish();
+  get(kDataset);
+  const int counted = store.counted;
+  for (int i = 0; i < 4; ++i) {
+    ++index.current;
+    clock.advance_us(499'000);
+    EXPECT_EQ(get(kDataset).status, 200);
+  }
+  EXPECT_EQ(store.counted, counted);
+  clock.advance_us(4'000);
+  get(kDataset);
+  EXPECT_EQ(store.counted, counted + 1);
+  store.figures.newest_us = store.now_us + 1'000'000;
+  ++store.now_us;
+  ASSERT_TRUE(service.withdraw("breast-mammography"));
+  ASSERT_TRUE(service.publish("breast-mammography"));
+  EXPECT_NE(body_of(get(kDataset)).find("2023-11-14T22:13:21"), std::string::npos)
+      << "a new publication does not wait, and dct:modified follows the images";
+}
+
+TEST_F(CatalogueFixture, RootCatalogueAndServiceCountNothing) {
+  define_and_publish();
+  const int counted = store.counted;
+  for (const char* path : {"/catalogue/", "/catalogue/catalog/imaging", "/catalogue/service/dicomweb"})
+    EXPECT_EQ(get(path).status, 200);
+  EXPECT_EQ(store.counted, counted);
+}
+
+TEST_F(CatalogueFixture, AStoredDefinitionThatNoLongerParsesIsOurFault) {
+  ASSERT_TRUE(store.define("old", "id = "));
+  ASSERT_TRUE(store.publish("old", true));
+  for (const char* path : {"/catalogue/", "/catalogue/catalog/imaging", "/catalogue/dataset/old"})
+    EXPECT_EQ(get(path).status, 500) << path;
+  const auto shown = service.show("old");
+  EXPECT_EQ(shown.error().code, ErrorCode::StoreFailed);
+  EXPECT_EQ(shown.error().where, "old");
 }
 
 TEST_F(CatalogueFixture, AChangeElsewhereInTheIndexKeepsTheEntityTag) {
   define_and_publish();
   const auto before = get(kDataset);
   ++index.current;
+  clock.advance_us(2'000'000);
   const auto after = get(kDataset);
   EXPECT_EQ(after.headers.get("ETag"), before.headers.get("ETag"));
   EXPECT_EQ(after.headers.get("Last-Modified"), before.headers.get("Last-Modified"));

@@ -5,6 +5,7 @@
 
 #include "gateway/catalogue/face.h"
 #include "tests/mappers/dcat/sample.h"
+#include "tests/support/fake_clock.h"
 #include "tests/support/fake_datasets.h"
 
 namespace gateway::catalogue {
@@ -13,7 +14,8 @@ namespace sample = mappers::dcat::sample;
 
 class CatalogueFixture : public testing::Test {
  protected:
-  CatalogueFixture() : service(store, sample::profile(), sample::describe()), catalogue(service, index) {
+  CatalogueFixture()
+      : service(store, sample::profile(), sample::describe()), catalogue(service, index, clock) {
     store.figures = sample::statistics();
     add_routes(router, catalogue);
   }
@@ -48,6 +50,7 @@ class CatalogueFixture : public testing::Test {
 
   tests::FakeDatasetStore store;
   tests::FakeImageIndex index;
+  gateway::testing::FakeClock clock;
   DatasetService service;
   Catalogue catalogue;
   http::Router router;

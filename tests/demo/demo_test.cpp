@@ -143,6 +143,8 @@ void expect_definitions(const DemoSummary& summary, const Seen& seen) {
   }
   for (const DatasetDefinitionFile& dataset : summary.datasets)
     EXPECT_EQ(*read_file(dataset.path), dataset.toml);
+  for (const DatasetDefinitionFile& dataset : summary.datasets)
+    EXPECT_NE(dataset.toml.find("\ntypes = [\"SYNTHETIC_DATA\"]\n"), std::string::npos) << dataset.id;
 }
 
 // One test, because the archive takes a second to make.

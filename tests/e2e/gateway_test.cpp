@@ -13,6 +13,7 @@ namespace {
 
 namespace fs = std::filesystem;
 using gateway::Value;
+using gateway::testing::TempFolder;
 
 const std::string kProgram = std::string(BUILD_DIR) + "/ehds-gateway";
 
@@ -64,7 +65,7 @@ class Served {
 
 // One demonstration data holder for all tests of this program, made once.
 const std::string& demo_data() {
-  static const TemporaryFolder folder;
+  static const TempFolder folder;
   static const bool made = [] {
     const Finished result = gateway_run("demo --seed 3 --subjects 4 --data " + quoted(folder.path()));
     EXPECT_EQ(result.exit_code, 0) << result.err;
@@ -100,7 +101,7 @@ TEST(CommandLine, VersionAndConfigAnswer) {
 }
 
 TEST(CommandLine, FaultyConfigurationIsNamedWithLineAndKey) {
-  const TemporaryFolder folder;
+  const TempFolder folder;
   std::ofstream(folder / "bad.toml") << "[server]\nthreads = -1\n";
   const Finished result = gateway_run("serve --config " + quoted(folder / "bad.toml"));
   EXPECT_EQ(result.exit_code, 2);
@@ -108,14 +109,14 @@ TEST(CommandLine, FaultyConfigurationIsNamedWithLineAndKey) {
 }
 
 TEST(CommandLine, OpenServingBeyondLoopbackIsRefused) {
-  const TemporaryFolder folder;
+  const TempFolder folder;
   const Finished result = gateway_run("serve --listen 0.0.0.0:0 --data " + quoted(folder.path()));
   EXPECT_EQ(result.exit_code, 2);
   EXPECT_NE(result.err.find("allow_open"), std::string::npos) << result.err;
 }
 
 TEST(CommandLine, IngestAccountsForEveryFileAndSkipsTheUnchanged) {
-  const TemporaryFolder folder;
+  const TempFolder folder;
   fs::create_directory(folder / "in");
   const auto files = demo_files();
   for (int i = 0; i < 5; ++i)
@@ -136,7 +137,7 @@ TEST(CommandLine, IngestAccountsForEveryFileAndSkipsTheUnchanged) {
 
 // An archive always holds something that is no image: only --strict makes that a failure of the command.
 TEST(CommandLine, RefusedFilesFailTheCommandOnlyWhenAskedTo) {
-  const TemporaryFolder folder;
+  const TempFolder folder;
   fs::create_directory(folder / "in");
   fs::copy(demo_files().front(), folder / "in/cut.dcm");
   fs::resize_file(folder / "in/cut.dcm", 3000);
@@ -163,7 +164,7 @@ TEST(CommandLine, ConvertNeedsNoDataFolder) {
 }
 
 TEST(CommandLine, ValidateNamesWhatIsWrong) {
-  const TemporaryFolder folder;
+  const TempFolder folder;
   std::ofstream(folder / "x.dcm") << "nonsense";
   std::ofstream(folder / "d.toml") << "id = \"a b\"\nnosuchkey = 1\n";
   const Finished good = gateway_run("validate " + quoted(demo_files().front().string()));
@@ -175,7 +176,7 @@ TEST(CommandLine, ValidateNamesWhatIsWrong) {
 }
 
 TEST(CommandLine, DatasetsAreListedShownAndWithdrawn) {
-  const TemporaryFolder copy;
+  const TempFolder copy;
   fs::copy(demo_data(), copy.path(), fs::copy_options::recursive);
   const std::string data = " --data " + quoted(copy.path());
   const Value list = json_of(gateway_run("dataset list --json" + data).out);
@@ -208,7 +209,7 @@ TEST(Serving, FacesAgree) {
 }
 
 TEST(Serving, StoredObjectComesBackByteForByte) {
-  const TemporaryFolder folder;
+  const TempFolder folder;
   Served served(folder / "data");
   const std::string file = demo_files().front().string();
   const Finished stored =
@@ -226,7 +227,7 @@ TEST(Serving, StoredObjectComesBackByteForByte) {
 
 // kill -9 at any moment loses no acknowledged instance.
 TEST(Serving, AcknowledgedInstancesSurviveKill) {
-  const TemporaryFolder folder;
+  const TempFolder folder;
   const auto files = demo_files();
   std::size_t acknowledged = 0;
   for (std::size_t round = 0, next = 0; round < 4; ++round) {

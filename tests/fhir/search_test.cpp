@@ -128,6 +128,21 @@ TEST_F(FaceTest, FindsStudiesByDay) {
   EXPECT_EQ(hits("ImagingStudy?started=2024-01-05,2024-01-09"), 2);
 }
 
+TEST_F(FaceTest, DatesAtTheEndsOfTheCalendarBoundNothingAway) {
+  for (int n = 0; n < 3; ++n) add_study(n);
+  for (const char* all : {"le9999-12-31", "le9999", "lt9999-12-31", "le9999-12-31T23:59:59Z", "ge0001-01-01",
+                          "lt9999-12-31T23:59:59-12:00", "ge0001-01-01T00:00:00Z", "gt0001", "ne9999"})
+    EXPECT_EQ(hits(std::string("ImagingStudy?started=") + all), 3) << all;
+  for (const char* none : {"gt9999-12-31", "gt9999", "sa9999-12-31", "lt0001-01-01", "eb0001", "9999-12-31",
+                           "gt9999-12-31T23:59:59Z", "lt0001-01-01T00:00:00Z", "le0001-01-01"})
+    EXPECT_EQ(hits(std::string("ImagingStudy?started=") + none), 0) << none;
+  EXPECT_EQ(hits("Patient?birthdate=gt9999-12-31"), 0);
+  EXPECT_EQ(hits("Patient?birthdate=le9999-12-31"), 2);
+  EXPECT_EQ(hits("Patient?birthdate=lt0001-01-01"), 0);
+  EXPECT_EQ(hits("ImagingStudy?_lastUpdated=gt9999-12-31"), 0);
+  EXPECT_EQ(hits("ImagingStudy?_lastUpdated=le9999-12-31T23:59:59Z"), 3);
+}
+
 TEST_F(FaceTest, FindsStudiesByMomentWhateverTheZone) {
   for (int n = 0; n < 5; ++n) add_study(n);  // at 12:00 +01:00
   EXPECT_EQ(hits("ImagingStudy?started=2024-01-02T11:00:00Z"), 1);

@@ -22,10 +22,10 @@ extern "C" int LLVMFuzzerTestOneInput(const std::uint8_t* data, std::size_t size
   const auto file = read_file(source, limits);
   if (!file.ok()) return 0;
   std::string json;
-  append_dicom_json(json, *file);
+  (void)append_dicom_json(json, *file).ok();
   if (!gateway::is_utf8(json)) std::abort();
   const auto qido = render_qido(*file);
-  if (!gateway::is_utf8(qido.study + qido.series + qido.instance)) std::abort();
+  if (qido.ok() && !gateway::is_utf8(qido->study + qido->series + qido->instance)) std::abort();
   attribute_set(file->data);
   odd_uids(*file);
   (void)check_storable(*file).ok();

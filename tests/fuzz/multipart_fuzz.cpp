@@ -30,13 +30,13 @@ extern "C" int LLVMFuzzerTestOneInput(const std::uint8_t* data, std::size_t size
   const std::string_view text(reinterpret_cast<const char*>(data), size);
   const auto line = text.find('\n');
   if (line == std::string_view::npos) return 0;
-  (void)codec::parse_media_type(text.substr(0, line));
-  const auto boundary = codec::multipart_boundary(text.substr(0, line));
+  const auto media = codec::parse_media_type(text.substr(0, line));
+  const std::string boundary(media ? media->parameter("boundary") : "b");
   const std::string_view body = text.substr(line + 1);
   codec::MultipartLimits limits;
   limits.part_header = 64;
-  const auto parts = codec::parse_multipart(MemorySource(body), boundary ? *boundary : "b", limits);
-  const auto again = codec::parse_multipart(CopyingSource(body), boundary ? *boundary : "b", limits);
+  const auto parts = codec::parse_multipart(MemorySource(body), boundary, limits);
+  const auto again = codec::parse_multipart(CopyingSource(body), boundary, limits);
   check(parts.ok() == again.ok());
   if (!parts) return 0;
   check(!parts->empty() && parts->size() == again->size());

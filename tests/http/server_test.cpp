@@ -288,7 +288,7 @@ TEST_F(ServerBehaviour, AFileThatShrankEndsTheConnection) {
 }
 
 TEST_F(ServerBehaviour, AboveTheLimitOfConnectionsNewOnesGet503) {
-  config.limits.connections = 3;
+  config.limits.connections = config.limits.connections_per_peer = 3;
   start();
   std::vector<RawClient> open;
   for (int i = 0; i < 3; ++i) {
@@ -335,6 +335,30 @@ TEST_F(ServerBehaviour, StopLetsARunningRequestFinish) {
   EXPECT_EQ(answer.field("Connection"), "close");
   stopper.join();
   server->stop(0);  // again, without effect
+}
+
+TEST_F(ServerBehaviour, AnEmptyLineInTwoPiecesBeforeARequestIsIgnored) {
+  start(clock);
+  RawClient raw = client();
+  EXPECT_EQ(raw.exchange(kGet).status, 200);
+  raw.send("\r");
+  RawClient other = client();
+  for (int i = 0; i < 20; ++i) other.exchange(kGet);  // meanwhile the server has taken in the first piece
+  EXPECT_EQ(raw.exchange("\n" + kGet).status, 200);
+  EXPECT_EQ(raw.exchange("\rGET /hello HTTP/1.1\r\nHost: a\r\n\r\n").status, 400);
+}
+
+TEST_F(ServerBehaviour, SlowBodiesGoToDiskWhenTheMemoryOfAllIsUsedUp) {
+  config.limits.memory_total = 100'000;
+  start();
+  std::vector<RawClient> slow;
+  const std::string half(50'000, 'x');
+  for (int i = 0; i < 20; ++i) {
+    slow.emplace_back(port);
+    slow.back().send("POST /size HTTP/1.1\r\nHost: a\r\nContent-Type: a/b\r\nContent-Length: 100000\r\n\r\n" +
+                     half);
+  }
+  for (auto& each : slow) EXPECT_EQ(each.exchange(half).body, "100000");
 }
 
 TEST_F(ServerBehaviour, PublicUrlAndTrustedForwardingDecideTheBaseUrl) {

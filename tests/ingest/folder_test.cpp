@@ -79,7 +79,29 @@ TEST_F(FolderTest, PassesOverWhatIsIndexedAndUnchanged) {
   fs::last_write_time(images() + "/a.dcm", fs::file_time_type::clock::now() - std::chrono::hours(1));
   again = run();
   EXPECT_EQ(again.unchanged, 1u);
-  EXPECT_EQ(again.identical, 1u);
+  EXPECT_EQ(again.stored, 1u) << "touched: what it was cannot be told any more, so it is read anew";
+  EXPECT_EQ(run().unchanged, 2u);
+}
+
+TEST_F(FolderTest, ReadsARewrittenFileAnew) {
+  write_file("images/a.dcm", sample(1));
+  EXPECT_EQ(run().stored, 1u);
+  auto draft = sample_draft(1);
+  draft.set("SeriesDescription", "another");
+  write_file("images/a.dcm", encoded(draft));
+  EXPECT_EQ(run().stored, 1u);
+  ASSERT_EQ(located().size(), 1u);
+  EXPECT_EQ(store_->blobs().read(located()[0].content).value(), encoded(draft));
+  EXPECT_NE(store_->blobs().read(located()[0].metadata).value().find("another"), std::string::npos);
+}
+
+// A copy sent over the web cannot stand in for a file that went away, and must not fill the disk trying.
+TEST_F(FolderTest, ACopyDoesNotReplaceAFileThatIsGone) {
+  const std::string path = write_file("images/a.dcm", sample(1));
+  EXPECT_EQ(run().stored, 1u);
+  fs::remove(path);
+  EXPECT_EQ(ingest({item_of(sample(1))})[0].kind, Kind::Conflict);
+  EXPECT_EQ(located()[0].content.kind, model::BlobRef::Kind::External);
 }
 
 TEST_F(FolderTest, CopiesOnRequest) {

@@ -1,7 +1,10 @@
 #include "tests/ingest/ingest_fixture.h"
 
+#include <sys/stat.h>
+
 #include <thread>
 
+#include "mappers/dicom/reader.h"
 #include "tests/support/forgetful_blobs.h"
 
 namespace gateway::ingest {
@@ -123,6 +126,70 @@ TEST_F(IngestTest, PromisesNothingWhenTheBlobsAreNotDurable) {
   ASSERT_EQ(at.size(), 1u);
   EXPECT_TRUE(blobs.read(at[0].content).ok());
   EXPECT_TRUE(blobs.read(at[0].metadata).ok());
+}
+
+// Repeating or contradicting what is stored must not fill the disk.
+TEST_F(IngestTest, WhatIsKnownTakesNoSpace) {
+  testing::ForgetfulBlobs blobs;
+  Ingestor ingestor(index(), blobs, table(), metrics_);
+  auto other = sample_draft();
+  other.set("PatientID", "P2");
+  const std::vector<model::IngestItem> items = {item_of(sample()), item_of(sample()),
+                                                item_of(encoded(other))};
+  const auto kinds = [&] {
+    const auto outcomes = ingestor.ingest(items);
+    EXPECT_TRUE(outcomes.ok());
+    return std::vector{(*outcomes)[0].kind, (*outcomes)[1].kind, (*outcomes)[2].kind};
+  };
+  EXPECT_EQ(kinds(), (std::vector{Kind::Stored, Kind::Identical, Kind::Conflict}));
+  EXPECT_EQ(blobs.durable_count(), 2u);  // metadata and content
+  EXPECT_EQ(kinds(), (std::vector{Kind::Identical, Kind::Identical, Kind::Conflict}));
+  EXPECT_EQ(blobs.durable_count(), 2u);
+  EXPECT_EQ(ingestor.ingest(items)->back().error->code, ErrorCode::InstanceConflict);
+}
+
+// In place there is no digest: the bytes themselves are compared, pixel data included.
+TEST_F(IngestTest, ComparesWithTheBytesOfWhatIsIndexedInPlace) {
+  auto draft = sample_draft();
+  draft.set_bytes("PixelData", "OW", "abcd");
+  const std::string path = write_file("images/a.dcm", encoded(draft));
+  model::IngestItem item = item_of(encoded(draft));
+  item.external_path = path;
+  struct stat status {};
+  ASSERT_EQ(::stat(path.c_str(), &status), 0);
+  item.modified_us =
+      static_cast<std::int64_t>(status.st_mtim.tv_sec) * 1'000'000 + status.st_mtim.tv_nsec / 1000;
+  EXPECT_EQ(ingest({item})[0].kind, Kind::Stored);
+  EXPECT_EQ(ingest({item_of(encoded(draft))})[0].kind, Kind::Identical);
+  draft.set_bytes("PixelData", "OW", "abce");
+  EXPECT_EQ(ingest({item_of(encoded(draft))})[0].kind, Kind::Conflict);
+}
+
+TEST_F(IngestTest, IndexesTheTransferSyntaxOfTheBytes) {
+  std::string bytes = encoded(sample_draft());
+  const std::string implicit =
+      encode_part10(sample_draft(), mappers::dicom::Encoding::ImplicitLittle).value();
+  // The file meta information of the explicit object in front of the implicit data set.
+  const gateway::MemorySource whole(bytes), data(implicit);
+  bytes = bytes.substr(0, mappers::dicom::read_file(whole)->data_offset) +
+          implicit.substr(mappers::dicom::read_file(data)->data_offset);
+  EXPECT_EQ(ingest({item_of(bytes)})[0].kind, Kind::Stored);
+  EXPECT_EQ(located().at(0).transfer_syntax_uid, "1.2.840.10008.1.2");
+}
+
+TEST_F(IngestTest, RefusesObjectsWhoseMetadataWouldBeHuge) {
+  std::vector<mappers::dicom::Draft> items;
+  mappers::dicom::Draft pixels;
+  pixels.set_bytes("PixelData", "OW", "ab");
+  items.assign(250'000 / 2, pixels);
+  auto draft = sample_draft();
+  draft.set_items("ReferencedImageSequence", std::move(items));
+  draft.set("StudyInstanceUID", "1." + std::string(60, '2'))
+      .set("SeriesInstanceUID", "1." + std::string(60, '3'))
+      .set("SOPInstanceUID", "1." + std::string(60, '4'));
+  const auto outcomes = ingest({item_of(encoded(draft))});
+  EXPECT_EQ(outcomes[0].kind, Kind::Refused);
+  EXPECT_EQ(outcomes[0].error->code, ErrorCode::DicomLimit);
 }
 
 TEST_F(IngestTest, ABatchCostsOneSync) {

@@ -22,16 +22,38 @@ namespace {
 namespace fs = std::filesystem;
 using model::BlobRef;
 
+class FolderSyncs final : public Disk {
+ public:
+  Result<void> sync_folder(const std::string& path) const override {
+    paths.push_back(path);
+    return {};
+  }
+  mutable std::vector<std::string> paths;
+};
+
+TEST(MakeFolders, EveryNewNameIsMadeDurableInItsParent) {
+  const gateway::testing::TempFolder folder;
+  const FolderSyncs disk;
+  ASSERT_TRUE(make_folders_durably(folder.path() + "/a/b/", disk).ok());
+  EXPECT_TRUE(fs::is_directory(folder.path() + "/a/b"));
+  EXPECT_EQ(disk.paths, (std::vector{folder.path(), folder.path() + "/a"}));
+  ASSERT_TRUE(make_folders_durably(folder.path() + "/a/b", disk).ok());
+  EXPECT_EQ(disk.paths.size(), 2u) << "what is there already is left alone";
+  std::ofstream(folder.path() + "/file") << "x";
+  EXPECT_FALSE(make_folders_durably(folder.path() + "/file/c", disk).ok());
+}
+
 // Counts syncs, and fails them when told to.
 class FaultyDisk final : public Disk {
  public:
   Result<void> sync_file(int) const override {
     ++syncs;
+    if (throws) throw std::bad_alloc();
     if (fails) return fail(ErrorCode::StoreFailed, "a blob cannot be made durable");
     return {};
   }
   Result<void> sync_folder(const std::string&) const override { return {}; }
-  std::atomic<bool> fails = false;
+  std::atomic<bool> fails = false, throws = false;
   mutable std::atomic<int> syncs = 0;
 };
 
@@ -155,15 +177,14 @@ TEST_F(BlobFolderTest, ASourceThatEndsEarlyIsAnErrorAndLeavesNoFile) {
   EXPECT_EQ(read(append("still works")), "still works");
 }
 
-TEST_F(BlobFolderTest, RefsToWhatIsNotThereAreNotFound) {
+TEST_F(BlobFolderTest, WhatTheStoreAcknowledgedAndLostIsAFailureOfTheStore) {
   const BlobRef good = append("content");
   BlobRef beyond = good;
   beyond.length = 1u << 20;
   BlobRef wraps = good;
   wraps.offset = UINT64_MAX;
   const std::string missing = "00000000000000000000000000000000";
-  const std::vector<BlobRef> refs = {{},
-                                     beyond,
+  const std::vector<BlobRef> refs = {beyond,
                                      wraps,
                                      {BlobRef::Kind::Segment, missing, 0, 1, 0},
                                      {BlobRef::Kind::File, missing, 0, 1, 0},
@@ -172,8 +193,12 @@ TEST_F(BlobFolderTest, RefsToWhatIsNotThereAreNotFound) {
   for (const BlobRef& ref : refs) {
     const auto view = blobs_->open(ref);
     ASSERT_FALSE(view.ok()) << ref.name;
-    EXPECT_EQ(view.error().code, ErrorCode::NotFound) << ref.name;
+    EXPECT_EQ(view.error().code, ErrorCode::StoreFailed) << ref.name;
+    EXPECT_EQ(view.error().text().find(folder_.path()), std::string::npos);
   }
+  EXPECT_EQ(blobs_->open({}).error().code, ErrorCode::NotFound) << "a reference to nothing promised nothing";
+  fs::resize_file(folder_.path() + "/blobs/segments/" + good.name, 3);
+  EXPECT_EQ(blobs_->read(good).error().code, ErrorCode::StoreFailed);
 }
 
 TEST_F(BlobFolderTest, SyncWithNothingNewDoesNotTouchTheDisk) {
@@ -190,6 +215,17 @@ TEST_F(BlobFolderTest, AfterAFailedSyncNothingIsPromisedUntilReopened) {
   disk_.fails = false;
   EXPECT_FALSE(blobs_->sync().ok()) << "the kernel may have dropped the pages: a second sync proves nothing";
   EXPECT_FALSE(blobs_->append(std::array{as_bytes("more")}).ok());
+  reopen();
+  append("fine");
+  EXPECT_TRUE(blobs_->sync().ok());
+}
+
+TEST_F(BlobFolderTest, AnExceptionDuringASyncHangsNobody) {
+  append("lost?");
+  disk_.throws = true;
+  EXPECT_EQ(blobs_->sync().error().code, ErrorCode::StoreFailed);
+  EXPECT_EQ(blobs_->sync().error().code, ErrorCode::StoreFailed);
+  disk_.throws = false;
   reopen();
   append("fine");
   EXPECT_TRUE(blobs_->sync().ok());
@@ -270,7 +306,7 @@ TEST(ForgetfulBlobs, ForgetsWhatWasNotSynced) {
   blobs.lose_power();
   EXPECT_EQ(*blobs.read(*kept), "kept");
   EXPECT_EQ(blobs.open(*kept)->length, 4u);
-  EXPECT_EQ(blobs.read(*lost).error().code, ErrorCode::NotFound);
+  EXPECT_EQ(blobs.read(*lost).error().code, ErrorCode::StoreFailed);
   blobs.fail_next_sync();
   EXPECT_FALSE(blobs.sync().ok());
 }

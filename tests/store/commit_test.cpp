@@ -1,6 +1,5 @@
-#include <fstream>
-
-#include <sys/stat.h>
+#include <atomic>
+#include <thread>
 
 #include "tests/store/store_fixture.h"
 
@@ -64,13 +63,33 @@ TEST_F(CommitTest, SopInstanceUidIsUniqueOverStudies) {
   EXPECT_EQ(index().totals()->studies, 1u) << "a refused instance must leave no empty study behind";
 }
 
-TEST_F(CommitTest, ObjectsIndexedInPlaceAreComparedWithoutDigest) {
-  IndexEntry entry = make_entry({});
+TEST_F(CommitTest, WithoutBothDigestsAnObjectIsTheSameOnlyWhenItsBytesWereCompared) {
+  const IndexEntry hashed = make_entry({});
+  IndexEntry entry = hashed;
   entry.digest.reset();
   commit({entry});
+  EXPECT_EQ(commit({entry}), std::vector{Conflict}) << "equal length and JSON say nothing about the pixels";
+  EXPECT_EQ(commit({hashed}), std::vector{Conflict});
+  entry.same_content_verified = true;
   EXPECT_EQ(commit({entry}), std::vector{Identical});
-  entry.content.length += 1;
-  EXPECT_EQ(commit({entry}), std::vector{Conflict});
+}
+
+TEST_F(CommitTest, FindsWhatItKnowsOfAnInstance) {
+  const IndexEntry entry = make_entry({});
+  commit({entry});
+  const auto known = index().find_instance(entry.object.instance.uid);
+  ASSERT_TRUE(known.ok() && *known);
+  EXPECT_EQ((*known)->digest, entry.digest);
+  EXPECT_EQ((*known)->content, entry.content);
+  EXPECT_EQ((*known)->study_uid, study_uid(1));
+  EXPECT_EQ((*known)->series_uid, series_uid(1, 1));
+  const auto unknown = index().find_instance("1.2.3");
+  ASSERT_TRUE(unknown.ok());
+  EXPECT_FALSE(*unknown);
+  IndexEntry in_place = make_entry({1, 1, 1, 2});
+  in_place.digest.reset();
+  commit({in_place});
+  EXPECT_FALSE((**index().find_instance(in_place.object.instance.uid)).digest);
 }
 
 TEST_F(CommitTest, AnEntryWithoutUidFailsTheWholeBatch) {
@@ -204,43 +223,35 @@ TEST_F(CommitTest, OneSeriesUidInTwoStudiesStaysTwoSeries) {
   EXPECT_EQ(locate(study_uid(2), series_uid(1, 1), "").size(), 1u);
 }
 
-class ExternalTest : public CommitTest {
- protected:
-  IndexEntry external(const std::string& name) {
-    const std::string path = folder_.path() + "/" + name;
-    std::ofstream(path) << "content";
-    struct stat status {};
-    EXPECT_EQ(::stat(path.c_str(), &status), 0);
-    IndexEntry entry = make_entry({});
-    entry.digest.reset();
-    entry.content = {model::BlobRef::Kind::External, path, 0, 7,
-                     status.st_mtim.tv_sec * 1'000'000 + status.st_mtim.tv_nsec / 1000};
-    return entry;
+// Throws when it is told to: the clock is asked in the middle of a commit.
+class ThrowingClock final : public Clock {
+ public:
+  std::int64_t utc_us() const override {
+    if (throws) throw std::bad_alloc();
+    return 1'700'000'000'000'000;
   }
+  std::int64_t steady_us() const override { return 0; }
+  std::atomic<bool> throws = false;
 };
 
-TEST_F(ExternalTest, KnowsUnchangedExternalFiles) {
-  const IndexEntry entry = external("a.dcm");
-  commit({entry});
-  EXPECT_TRUE(*index().has_external(entry.content.name, 7, entry.content.modified_us));
-  EXPECT_FALSE(*index().has_external(entry.content.name, 8, entry.content.modified_us));
-  EXPECT_FALSE(*index().has_external(entry.content.name, 7, entry.content.modified_us + 1));
-  EXPECT_FALSE(*index().has_external(entry.content.name + "x", 7, entry.content.modified_us));
-}
-
-TEST_F(ExternalTest, AMovedFileIsFoundAtItsNewPlace) {
-  commit({external("a.dcm")});
-  const IndexEntry moved = external("b.dcm");
-  std::filesystem::remove(folder_.path() + "/a.dcm");
-  EXPECT_EQ(commit({moved}), std::vector{Identical});
-  EXPECT_EQ(locate("", "", instance_uid(1, 1, 1))[0].content, moved.content);
-}
-
-TEST_F(ExternalTest, ASecondCopyDoesNotReplaceTheFirst) {
-  const IndexEntry first = external("a.dcm");
-  commit({first});
-  EXPECT_EQ(commit({external("b.dcm")}), std::vector{Identical});
-  EXPECT_EQ(locate("", "", instance_uid(1, 1, 1))[0].content, first.content);
+TEST(CommitFault, AnExceptionInACommitIsItsErrorAndHangsNobody) {
+  const gateway::testing::TempFolder folder;
+  ThrowingClock clock;
+  auto store = Store::open({folder.path() + "/deep/below/store", false}, clock);
+  ASSERT_TRUE(store.ok()) << store.error().detail;
+  clock.throws = true;
+  std::vector<std::thread> threads;
+  std::atomic<int> failed = 0;
+  for (int t = 1; t <= 4; ++t)
+    threads.emplace_back([&, t] {
+      const auto outcome = (*store)->index().commit(std::vector{make_entry({1, 1, 1, t})});
+      failed += !outcome.ok() && outcome.error().code == ErrorCode::StoreFailed;
+    });
+  for (std::thread& thread : threads) thread.join();
+  EXPECT_EQ(failed, 4);
+  clock.throws = false;
+  EXPECT_TRUE((*store)->index().commit(std::vector{make_entry({})}).ok());
+  EXPECT_EQ((*store)->index().totals()->instances, 1u);
 }
 
 }  // namespace

@@ -1,5 +1,7 @@
 #include "gateway/store/database.h"
 
+#include <fstream>
+
 #include "gateway/store/migrations.h"
 #include "gateway/store/row_ids.h"
 #include "gateway/store/selection.h"
@@ -105,8 +107,9 @@ TEST_F(DatabaseTest, ATransactionThatIsNotCommittedLeavesNothing) {
   EXPECT_EQ(count->integer(0), 0);
 }
 
-TEST_F(DatabaseTest, AFolderThatIsNotThereIsStoreFailed) {
-  const auto opened = Store::open({folder_.path() + "/no/such/parent", false});
+TEST_F(DatabaseTest, AFolderThatCannotBeMadeIsStoreFailed) {
+  std::ofstream(folder_.path() + "/file") << "no folder";
+  const auto opened = Store::open({folder_.path() + "/file/parent", false});
   ASSERT_FALSE(opened.ok());
   EXPECT_EQ(opened.error().code, ErrorCode::StoreFailed);
   EXPECT_EQ(opened.error().message.find(folder_.path()), std::string::npos) << "paths are private";

@@ -220,6 +220,29 @@ TEST_F(SearchTest, TheLargestAllowedListsWork) {
   EXPECT_EQ(study_uids(std::vector<Match>(64, any_of("subject.name", {"name1*"}))).size(), 2u);
 }
 
+TEST_F(SearchTest, PagesByIdStayWhereTheyAreWhenAnEarlierDateIsAdded) {
+  model::Query query;
+  query.matches = {range("study.date", "19000101", "")};
+  query.limit = 3;
+  query.by_id = true;
+  const auto uids = [&] {
+    Uids found;
+    for (const auto& row : *index().studies(query, model::Depth::Study)) found.push_back(row.study.uid);
+    return found;
+  };
+  EXPECT_EQ(uids(), (Uids{study_uid(1), study_uid(2), study_uid(3)}));
+  auto early = make_entry({9, 9, 1, 1});
+  early.object.study.date = "19000102";
+  commit({early});
+  query.offset = 3;
+  EXPECT_EQ(uids(), (Uids{study_uid(4), study_uid(5), study_uid(6)}));
+  query.offset = 6;
+  EXPECT_EQ(uids(), (Uids{study_uid(9)}));
+  query.by_id = false;
+  query.offset = 0;
+  EXPECT_EQ(uids(), (Uids{study_uid(9), study_uid(1), study_uid(2)}));
+}
+
 TEST_F(SearchTest, LocatesInOrderBelowAnyParent) {
   EXPECT_EQ(locate("", "", "").size(), 24u);
   EXPECT_EQ(locate(study_uid(2), "", "").size(), 4u);

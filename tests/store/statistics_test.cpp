@@ -91,6 +91,34 @@ TEST_F(StatisticsTest, OnlyMatchingStudiesCount) {
   EXPECT_FALSE(store_->datasets().statistics({any_of("x", {"y"})}).ok());
 }
 
+TEST_F(StatisticsTest, OneSeriesMeetsAllConditionsOnSeriesAndTheWholeStudyCounts) {
+  const auto entry = [](int study, int series, const char* modality, const char* manufacturer) {
+    IndexEntry made = make_entry({study, study, series, 1});
+    made.object.series.modality = modality;
+    made.object.series.manufacturer = manufacturer;
+    return made;
+  };
+  commit({entry(1, 1, "MR", "Y"), entry(1, 2, "CT", "X"), entry(2, 1, "MR", "X"), entry(2, 2, "CT", "Y")});
+  const auto both = statistics({any_of("series.modality", {"MR"}), any_of("series.manufacturer", {"X"})});
+  EXPECT_EQ(both.studies, 1u);
+  EXPECT_EQ(both.series, 2u) << "the study with all its series";
+  EXPECT_EQ(statistics({any_of("series.modality", {"MR"})}).studies, 2u);
+  const auto uid = make_entry({2, 2, 1, 1}).object.series.uid;
+  const auto one = statistics({any_of("series.uid", {uid}), any_of("series.manufacturer", {"Y"})});
+  EXPECT_EQ(one.studies, 0u) << "also when an index finds the series";
+}
+
+TEST_F(StatisticsTest, StudiesWithoutPatientIdAndTheLastChangeAreTold) {
+  IndexEntry nobody = make_entry({1, 1, 1, 1});
+  nobody.object.subject.patient_id.clear();
+  commit({nobody});
+  clock_.advance_us(1000);
+  commit({make_entry({2, 2, 1, 1})});
+  EXPECT_EQ(statistics().studies_without_patient_id, 1u);
+  EXPECT_EQ(statistics().newest_us, clock_.utc_us());
+  EXPECT_EQ(statistics({any_of("subject.patient_id", {""})}).newest_us, clock_.utc_us() - 1000);
+}
+
 class DatasetTest : public StoreTest {
  protected:
   model::DatasetStore& datasets() { return store_->datasets(); }

@@ -15,7 +15,7 @@
 
 namespace gateway::testing {
 
-class FakeIndex final : public model::ImageIndex {
+class FakeIndex : public model::ImageIndex {
  public:
   std::vector<model::StudyRow> rows;  // with series and instances; counts and modalities filled by add()
   std::int64_t index_version = 1;

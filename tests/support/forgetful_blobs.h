@@ -55,7 +55,7 @@ class ForgetfulBlobs final : public model::BlobStore {
     const std::lock_guard lock(mutex_);
     for (const auto* blobs : {&durable_, &unsynced_})
       if (const auto found = blobs->find(ref.name); found != blobs->end()) return found->second;
-    return fail(ErrorCode::NotFound, "the stored object is not there", {}, ref.name);
+    return fail(ErrorCode::StoreFailed, "the store lost the content of an object", {}, ref.name);
   }
 
   void lose_power() {

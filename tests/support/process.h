@@ -15,6 +15,8 @@
 #include <string>
 #include <vector>
 
+#include "tests/support/temp_folder.h"
+
 namespace tests {
 
 inline std::string quoted(const std::string& text) {
@@ -22,27 +24,6 @@ inline std::string quoted(const std::string& text) {
   for (const char c : text) out += c == '\'' ? std::string("'\\''") : std::string(1, c);
   return out + "'";
 }
-
-// A folder that goes with this object.
-class TemporaryFolder {
- public:
-  TemporaryFolder() {
-    std::string pattern = (std::filesystem::temp_directory_path() / "gateway-test-XXXXXX").string();
-    if (!::mkdtemp(pattern.data())) std::abort();
-    path_ = pattern;
-  }
-  ~TemporaryFolder() {
-    std::error_code ignored;
-    std::filesystem::remove_all(path_, ignored);
-  }
-  TemporaryFolder(const TemporaryFolder&) = delete;
-  TemporaryFolder& operator=(const TemporaryFolder&) = delete;
-  const std::string& path() const { return path_; }
-  std::string operator/(const std::string& name) const { return path_ + "/" + name; }
-
- private:
-  std::string path_;
-};
 
 struct Finished {
   int exit_code = -1;
@@ -52,7 +33,7 @@ struct Finished {
 
 // Runs a command to its end; `command` is shell words, so quote with quoted().
 inline Finished run(const std::string& command) {
-  const TemporaryFolder folder;
+  const gateway::testing::TempFolder folder;
   const int status = std::system(
       (command + " >" + quoted(folder / "out") + " 2>" + quoted(folder / "err") + " </dev/null").c_str());
   const auto slurp = [&](const char* name) {

@@ -29,9 +29,9 @@ class Table:
             self.lines.flush()
 
     def add(self, what, ours, peer=None, peer_name="", ratio=None, bar="", met=None, cpu=None):
-        """`met`: True, False, or None for a row that informs only."""
+        """`met`: True, False, or None for a row that informs only or, when it has a bar, lacks its peer."""
         text = f"{shown(peer)} {peer_name}".strip() if peer is not None else "-"
-        verdict = {True: "yes", False: "NO", None: ""}[met]
+        verdict = {True: "yes", False: "NO", None: "skipped: no peer" if bar else ""}[met]
         self.rows.append((what, shown(ours), text, times(ratio), times(cpu), bar, verdict))
         self.record(kind="row", what=what, ours=ours, peer=peer, peer_name=peer_name, ratio=ratio, cpu_ratio=cpu, bar=bar, met=met)
         print(f"  {what}: {shown(ours)}" + (f", {text}" if peer is not None else ""), flush=True)
@@ -48,6 +48,6 @@ class Table:
             print("  ".join(cells + [row[5].ljust(widths[5]), row[6]]).rstrip())
         verdicts = [row[6] for row in self.rows]
         missed = verdicts.count("NO")
-        print(f"\n{verdicts.count('yes')} bars met, {missed} missed, "
-              f"{sum(verdict.startswith('skipped') for verdict in verdicts)} rows skipped")
-        return missed
+        skipped = sum(verdict.startswith("skipped") for verdict in verdicts)
+        print(f"\n{verdicts.count('yes')} bars met, {missed} missed, {skipped} rows skipped")
+        return missed, skipped

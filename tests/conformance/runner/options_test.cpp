@@ -30,6 +30,12 @@ TEST(Options, FaultsAreNamed) {
   EXPECT_EQ(parse({"--base", "http://x", "--root", "x", "y"}).error().text(), "--root takes NAME=PATH (x)");
 }
 
+TEST(Options, TellHowMuchMayBeSkipped) {
+  EXPECT_EQ(parse({"--base", "http://x", "--max-skipped", "3", "y"})->max_skipped, 3u);
+  EXPECT_FALSE(parse({"--base", "http://x", "y"})->max_skipped.has_value());
+  EXPECT_FALSE(parse({"--base", "http://x", "--max-skipped", "few", "y"}).ok());
+}
+
 TEST(BaseUrl, TellsHostPortAndTls) {
   EXPECT_EQ(parse_base_url("https://node.example")->port, 443);
   EXPECT_TRUE(parse_base_url("https://node.example")->tls);

@@ -95,6 +95,29 @@ TEST(RunCase, ChecksStatusHeadersAndJson) {
             "failed: the pattern is faulty:");
 }
 
+TEST(RunCase, OnlyAbsentHoldsForWhatIsNotInADocument) {
+  tests::FakeHttpServer server([](const std::string&) { return tests::FakeAnswer{ok(R"({"a":"x"})")}; });
+  EXPECT_EQ(outcome(run(server, "send GET /\nexpect json /b absent\n")), "passed");
+  EXPECT_EQ(outcome(run(server, "send GET /\nexpect json /a lacks y\nexpect json /a != \"y\"\n")), "passed");
+  for (const char* test : {"lacks y", "!= \"y\"", "!~ y", "present"})
+    EXPECT_EQ(outcome(run(server, "send GET /\nexpect json /b " + std::string(test) + "\n")),
+              "failed: nothing there in {\"a\":\"x\"}")
+        << test;
+}
+
+TEST(RunCase, PatternsFindWhatLiesFarInALongLine) {
+  std::string body;
+  tests::FakeHttpServer server([&](const std::string&) { return tests::FakeAnswer{ok(body)}; });
+  for (const std::size_t before : {0u, 16'380u, 16'384u, 24'570u, 100'000u}) {
+    body = std::string(before, 'a') + "needle" + std::string(40'000, 'b');
+    EXPECT_EQ(outcome(run(server, "send GET /\nexpect body ~ ne+dle\n")), "passed") << before;
+    EXPECT_NE(outcome(run(server, "send GET /\nexpect body !~ ne+dle\n")), "passed") << before;
+  }
+  body = "b" + std::string(40'000, 'a') + "c";
+  EXPECT_EQ(outcome(run(server, "send GET /\nexpect body !~ ^a\nexpect body !~ a$\n")), "passed");
+  EXPECT_EQ(outcome(run(server, "send GET /\nexpect body ~ ac$\nexpect body ~ ^ba\n")), "passed");
+}
+
 TEST(RunCase, CarriesValuesToLaterSteps) {
   tests::FakeHttpServer server([](const std::string& request) {
     return tests::FakeAnswer{
@@ -195,6 +218,15 @@ TEST(RunCases, KeepTheOrderOfTheFile) {
     EXPECT_EQ(results[i].name, "c" + std::to_string(i));
     EXPECT_EQ(outcome(results[i]), "passed");
   }
+}
+
+TEST(Report, ARunCannotPassBySkipping) {
+  EXPECT_EQ(fault_of({5, 0, 3}, std::nullopt), "");
+  EXPECT_EQ(fault_of({5, 0, 3}, 3), "");
+  EXPECT_EQ(fault_of({5, 0, 3}, 2), "3 skipped, but at most 2 may be");
+  EXPECT_EQ(fault_of({5, 1, 0}, std::nullopt), "1 failed");
+  EXPECT_EQ(fault_of({0, 0, 8}, std::nullopt), "nothing passed");
+  EXPECT_EQ(fault_of({0, 0, 0}, 0), "nothing passed");
 }
 
 TEST(Report, ShowsWhatWasExpectedAndGot) {

@@ -69,6 +69,21 @@ TEST(Definition, RefusesADatasetWithoutSelection) {
             std::string::npos);
 }
 
+TEST(Definition, TakesLanguageTagsThatTurtleCanCarry) {
+  const auto with = [](const std::string& tag) {
+    return faults_of(sample::changed("de = \"Mammographie", "\"" + tag + "\" = \"Mammographie"));
+  };
+  for (const char* good : {"de", "zh-Hant-TW", "de-1996", "DE"}) EXPECT_EQ(with(good), "") << good;
+  for (const char* bad : {"d", "1de", "de-", "-de", "de--AT", "de_AT", "d3", "abcdefghi", "de-abcdefghi"})
+    EXPECT_NE(with(bad).find("is no language tag"), std::string::npos) << bad;
+}
+
+TEST(Definition, RefusesWildCardsForTheModalitiesOfAStudy) {
+  const auto text =
+      faults_of("id = \"a\"\naccess = \"PUBLIC\"\ntitle = \"A\"\n[selection]\nModalitiesInStudy = \"C*\"\n");
+  EXPECT_NE(text.find("line 5: selection.ModalitiesInStudy: takes no wild cards"), std::string::npos) << text;
+}
+
 TEST(Selection, TakesValuesWildCardsAndDateRanges) {
   const auto exact = parse_selection("Modality", {"CT", "MR"});
   ASSERT_TRUE(exact);

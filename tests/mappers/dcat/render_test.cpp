@@ -49,6 +49,27 @@ TEST(Render, VariablesAreTheKnownAttributesOfTheImages) {
             std::string::npos);
 }
 
+TEST(Render, AnAttributeWithSeveralVrsIsOneColumnWithOneDatatype) {
+  const std::string column = kDataset + "#variables-instances-00280010";
+  const auto datatype = [&](std::vector<gateway::model::CountedAttribute> attributes) {
+    auto view = sample::view();
+    view.statistics.attributes = std::move(attributes);
+    const Graph graph = dataset_graph(sample::context(), view);
+    EXPECT_EQ(graph.subjects(expand("rdf:type"), iri(expand("csvw:Column"))).size(), 1u);
+    const std::string description = one(graph, column, "dct:description");
+    EXPECT_NE(description.find("present in 30 of 400"), std::string::npos) << description;
+    return one(graph, column, "csvw:datatype");
+  };
+  const auto rows = [](const char* one, const char* other) {
+    return std::vector<gateway::model::CountedAttribute>{{0x00280010, one, 10}, {0x00280010, other, 20}};
+  };
+  EXPECT_EQ(datatype(rows("SS", "US")), "integer");
+  EXPECT_EQ(datatype(rows("US", "DS")), "decimal");
+  EXPECT_EQ(datatype(rows("US", "FD")), "number");
+  EXPECT_EQ(datatype(rows("US", "OW")), "string");
+  EXPECT_EQ(datatype(rows("OB", "OW")), "base64Binary");
+}
+
 TEST(Render, WithoutKnownAttributesThereIsNoStructuredData) {
   auto view = sample::view();
   view.statistics.attributes.clear();
@@ -101,6 +122,18 @@ TEST(Render, RootCatalogueAndServiceLinkToEachOther) {
 TEST(Completeness, TheSampleLacksNothingMandatory) {
   for (const auto& entry : missing_properties(sample::context(), sample::view()))
     EXPECT_FALSE(entry.mandatory) << entry.property;
+}
+
+TEST(Completeness, IndividualsAreNotCountedWhenPatientIdsAreMissing) {
+  auto view = sample::view();
+  view.statistics.studies_without_patient_id = 3;
+  const Graph graph = dataset_graph(sample::context(), view);
+  EXPECT_TRUE(graph.objects(iri(kDataset), expand("healthdcatap:numberOfUniqueIndividuals")).empty());
+  const auto missing = missing_properties(sample::context(), view);
+  ASSERT_EQ(missing.size(), 1u);
+  EXPECT_FALSE(missing[0].mandatory);
+  EXPECT_EQ(missing[0].property, "healthdcatap:numberOfUniqueIndividuals");
+  EXPECT_NE(missing[0].reason.find("3 of 24 studies have no Patient ID"), std::string::npos);
 }
 
 TEST(Completeness, AnAccessBodyIsNeverInvented) {

@@ -2,6 +2,8 @@
 
 #include <gtest/gtest.h>
 
+#include <chrono>
+
 #include "corpus.h"
 #include "dicom_bytes.h"
 
@@ -83,6 +85,30 @@ TEST(CharacterSet, SurvivesCutOffSequences) {
 }
 
 // ORACLE_charset.tsv: path, set, PatientName, and "tag[item].tag=value" or "tag=[a, b]" separated by " ; ".
+TEST(Charset, SplitsAMillionEmptyValuesInLinearTime) {
+  const std::string raw(1 << 20, '\\');
+  for (const char* terms : {"", "\\ISO 2022 IR 87", "ISO_IR 192", "GB18030"}) {
+    const auto start = std::chrono::steady_clock::now();
+    EXPECT_EQ(CharacterSet::parse(terms).split(raw).size(), raw.size() + 1) << terms;
+    EXPECT_LT(std::chrono::steady_clock::now() - start, std::chrono::seconds(2)) << terms;
+  }
+}
+
+// An escape sequence of one value says nothing about the next; one of the same value hides a 5C in it.
+TEST(Charset, SplitsValuesWithAndWithoutEscapes) {
+  const std::string raw = "\x1B$B\x3B\x5C\x45\x44\x1B(B\\a\\\x1B$B\x21\x5C\x1B(B";
+  const auto parts = CharacterSet::parse("\\ISO 2022 IR 87").split(raw);
+  ASSERT_EQ(parts.size(), 3u);
+  EXPECT_EQ(parts[1], "a");
+}
+
+TEST(Charset, LooksAtNoMoreThanEightTerms) {
+  std::string fault;
+  const std::string many = "ISO_IR 100" + std::string(1 << 20, '\\') + "NONSENSE";
+  EXPECT_EQ(CharacterSet::parse(many, &fault).first(), Coding::Latin1);
+  EXPECT_EQ(fault, "");
+}
+
 class CharsetOracle : public ::testing::Test {
  protected:
   static std::string joined(const DataSet& data, Tag tag) {

@@ -73,8 +73,8 @@ inline std::string json_of(std::string_view bytes) {
   const auto file = read(bytes);
   if (!file.ok()) return file.error().text();
   std::string json;
-  mappers::dicom::append_dicom_json(json, *file);
-  return json;
+  const auto made = mappers::dicom::append_dicom_json(json, *file);
+  return made.ok() ? json : made.error().text();
 }
 
 inline bool has_finding(const mappers::dicom::File& file, std::string_view part) {

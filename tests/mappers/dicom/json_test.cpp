@@ -144,3 +144,22 @@ TEST(Json, ControlCharactersNeverComeOutRaw) {
                                                          "b")));
   EXPECT_EQ(json, R"({"00100020":{"vr":"LO","Value":["a\u0001\u0002b"]}})");
 }
+
+// Bulk data in nested items: a few bytes each in the file, a long URI each in the JSON.
+TEST(Json, GivesUpWhenItGrowsBeyondItsLimit) {
+  std::string items;
+  for (int i = 0; i < 2000; ++i) items += item(element(0x7FE00010, "OW", "ab"));
+  const std::string bytes = explicit_file(element(0x00081140, "SQ", items));
+  const auto file = read(bytes);
+  ASSERT_TRUE(file.ok());
+  JsonOptions options;
+  options.max_bytes = 10'000;
+  std::string json = "before";
+  const auto made = append_dicom_json(json, *file, options);
+  ASSERT_FALSE(made.ok());
+  EXPECT_EQ(made.error().code, gateway::ErrorCode::DicomLimit);
+  EXPECT_EQ(made.error().where, "00081140");
+  EXPECT_LT(json.size(), 11'000u);
+  json.clear();
+  EXPECT_TRUE(append_dicom_json(json, *file).ok());
+}

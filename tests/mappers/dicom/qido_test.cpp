@@ -22,7 +22,7 @@ bool has(const std::string& text, std::string_view part) { return text.find(part
 
 TEST(Qido, StudyHasRequiredAttributesEvenWhenAbsent) {
   const auto file = read(kInstance);
-  const auto qido = render_qido(*file);
+  const auto qido = *render_qido(*file);
   EXPECT_TRUE(has(qido.study, R"("00080020":{"vr":"DA","Value":["20260102"]})"));
   EXPECT_TRUE(has(qido.study, R"("00080030":{"vr":"TM"})"));
   EXPECT_TRUE(has(qido.study, R"("00100010":{"vr":"PN","Value":[{"Alphabetic":"A^B"}]})"));
@@ -32,7 +32,7 @@ TEST(Qido, StudyHasRequiredAttributesEvenWhenAbsent) {
 
 TEST(Qido, SlotsAreRawControlBytes) {
   const auto file = read(kInstance);
-  const auto qido = render_qido(*file);
+  const auto qido = *render_qido(*file);
   EXPECT_TRUE(has(qido.study, "\"00080061\":{\"vr\":\"CS\",\"Value\":[\x02]}"));
   EXPECT_TRUE(has(qido.study, "\"00201206\":{\"vr\":\"IS\",\"Value\":[\x03]}"));
   EXPECT_TRUE(has(qido.study, "\"00201208\":{\"vr\":\"IS\",\"Value\":[\x04]}"));
@@ -44,7 +44,7 @@ TEST(Qido, SlotsAreRawControlBytes) {
 
 TEST(Qido, SeriesAndInstanceCarryTheUidsAbove) {
   const auto file = read(kInstance);
-  const auto qido = render_qido(*file);
+  const auto qido = *render_qido(*file);
   EXPECT_TRUE(has(qido.series, R"("0020000D":{"vr":"UI","Value":["1.3"]})"));
   EXPECT_TRUE(
       has(qido.series, R"("00400275":{"vr":"SQ","Value":[{"00401001":{"vr":"SH","Value":["RP"]}}]})"));
@@ -54,7 +54,7 @@ TEST(Qido, SeriesAndInstanceCarryTheUidsAbove) {
 
 TEST(Qido, KeysAscend) {
   const auto file = read(kInstance);
-  const auto qido = render_qido(*file);
+  const auto qido = *render_qido(*file);
   for (const std::string& text : {qido.study, qido.instance}) {
     std::string last;
     for (std::size_t at = 0; (at = text.find("\":{\"vr\"", at)) != std::string::npos; ++at) {
@@ -63,4 +63,13 @@ TEST(Qido, KeysAscend) {
       last = key;
     }
   }
+}
+
+TEST(Qido, RefusesToGrowWithoutBound) {
+  std::string items;
+  for (int i = 0; i < 20; ++i) items += item(element(0x00400007, "UT", std::string(60'000, '\x02')));
+  const std::string bytes = explicit_file(element(0x00400275, "SQ", items));
+  const auto qido = render_qido(*read(bytes));
+  ASSERT_FALSE(qido.ok());
+  EXPECT_EQ(qido.error().code, gateway::ErrorCode::DicomLimit);
 }

@@ -4,6 +4,7 @@
 #include <zlib.h>
 
 #include "dicom_bytes.h"
+#include "mappers/dicom/inflate.h"
 
 using namespace mappers::dicom;
 using namespace dicom_test;
@@ -134,6 +135,25 @@ TEST(Reader, ReadsAFileWhoseValueLooksLikeThePrefix) {
   EXPECT_EQ(file->data.text(tags::kModality), "CT");
 }
 
+TEST(Reader, InflatingAgainAndAgainHasAnEnd) {
+  const std::string data(30 << 20, '\0');
+  const std::string packed = deflated(data);
+  const gateway::MemorySource source(packed);
+  const auto inflated = InflatedSource::open(source, 0, 64 << 20);
+  ASSERT_TRUE(inflated.ok());
+  std::byte last{};
+  int passes = 0;
+  gateway::Result<std::size_t> got = std::size_t{1};
+  while (got.ok() && passes < 100) {
+    got = (*inflated)->read_at(data.size() - 1, {&last, 1});
+    if (got.ok()) got = (*inflated)->read_at(0, {&last, 1});
+    ++passes;
+  }
+  ASSERT_FALSE(got.ok());
+  EXPECT_EQ(got.error().code, ErrorCode::DicomLimit);
+  EXPECT_EQ(passes, 3);
+}
+
 TEST(Reader, BoundsADeflateBomb) {
   std::string zeros = element(0x00100020, "LO", "P1") + explicit_header(0x00420011, "OB", 50 << 20);
   zeros.resize(zeros.size() + (50 << 20));
@@ -202,6 +222,31 @@ TEST(Reader, GivesUnTheVrOfTheDictionary) {
   EXPECT_EQ(file->data.find(tags::kPatientId)->vr, VR::LO);
   EXPECT_EQ(file->data.find(make_tag(0x00280010))->vr, VR::UN);  // three bytes are no US
   EXPECT_EQ(file->data.find(make_tag(0x00291010))->vr, VR::UN);
+}
+
+// PixelRepresentation of an item counts in that item and below it.
+TEST(Reader, PixelRepresentationOfAnItemEndsWithIt) {
+  const std::string nested =
+      implicit(0x00280103, number(1, 2)) + implicit(0x00280106, number(0xFFFF, 2)) +
+      implicit(0x00283010, item(implicit(0x00283003, "") + implicit(0x00280107, number(0xFFFF, 2))));
+  const std::string bytes =
+      implicit_file(implicit(0x00081140, item(nested)) + implicit(0x00280106, number(0xFFFF, 2)));
+  const auto file = read(bytes);
+  ASSERT_TRUE(file.ok());
+  EXPECT_EQ(file->data.at({0x00081140, 0, 0x00280106})->vr, VR::SS);
+  EXPECT_EQ(file->data.at({0x00081140, 0, 0x00283010, 0, 0x00280107})->vr, VR::SS);
+  EXPECT_EQ(file->data.find(make_tag(0x00280106))->vr, VR::US);
+}
+
+TEST(Reader, RefusesOversizedNamesAndCodes) {
+  for (const std::uint32_t tag : {0x00100010u, 0x00080018u, 0x00080008u, 0x00100020u}) {
+    const std::string bytes = implicit_file(implicit(tag, std::string((1 << 20) + 2, '\\')));
+    const auto file = read(bytes);
+    ASSERT_FALSE(file.ok()) << tag;
+    EXPECT_EQ(file.error().code, ErrorCode::DicomLimit) << tag;
+  }
+  const std::string contour = implicit_file(implicit(0x30060050, std::string((1 << 20) + 2, '1')));
+  EXPECT_TRUE(read(contour)->data.find(make_tag(0x30060050))->by_reference);
 }
 
 TEST(Reader, ResolvesUsOrSsByPixelRepresentation) {
