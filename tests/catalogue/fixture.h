@@ -12,7 +12,7 @@ namespace gateway::catalogue {
 
 namespace sample = mappers::dcat::sample;
 
-class CatalogueFixture : public testing::Test {
+class CatalogueFixture : public ::testing::Test {
  protected:
   CatalogueFixture()
       : service(store, sample::profile(), sample::describe()), catalogue(service, index, clock) {

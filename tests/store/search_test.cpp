@@ -227,7 +227,9 @@ TEST_F(SearchTest, PagesByIdStayWhereTheyAreWhenAnEarlierDateIsAdded) {
   query.by_id = true;
   const auto uids = [&] {
     Uids found;
-    for (const auto& row : *index().studies(query, model::Depth::Study)) found.push_back(row.study.uid);
+    const auto rows = index().studies(query, model::Depth::Study);
+    EXPECT_TRUE(rows.ok());
+    for (const auto& row : *rows) found.push_back(row.study.uid);
     return found;
   };
   EXPECT_EQ(uids(), (Uids{study_uid(1), study_uid(2), study_uid(3)}));
