@@ -63,6 +63,7 @@ Value to_value(const DatasetReport& report) {
   Value value = to_value(report.row)
                     .set("subjects", std::size_t{s.subjects})
                     .set("studies", std::size_t{s.studies})
+                    .set("studiesWithoutPatientId", std::size_t{s.studies_without_patient_id})
                     .set("series", std::size_t{s.series})
                     .set("instances", std::size_t{s.instances})
                     .set("bytes", std::size_t{s.bytes})
@@ -91,6 +92,9 @@ void print(const DatasetReport& report) {
   std::printf("  %-14s %s subjects, %s studies, %s series, %s instances, %s\n", "holds",
               human_count(s.subjects).c_str(), human_count(s.studies).c_str(), human_count(s.series).c_str(),
               human_count(s.instances).c_str(), human_bytes(s.bytes).c_str());
+  if (s.studies_without_patient_id > 0)
+    std::printf("  %-14s %s studies have no patient id: persons cannot be counted\n", "unknown",
+                human_count(s.studies_without_patient_id).c_str());
   std::printf("  %-14s %s to %s\n", "studies of", s.first_date.c_str(), s.last_date.c_str());
   if (s.min_age_years && s.max_age_years)
     std::printf("  %-14s %d to %d years\n", "ages", *s.min_age_years, *s.max_age_years);

@@ -1,7 +1,7 @@
 // Percent-encoding, paths and queries of URIs (RFC 3986 sections 2.1, 3.3, 3.4), strict.
 //
-// What is decoded is always UTF-8 without NUL; a bad escape is an error, never passed through. Decoding happens once:
-// %252e stays "%2e". Pure functions.
+// What is decoded is always UTF-8 without NUL; a bad escape is an error, never passed through. Decoding
+// happens once: %252e stays "%2e". Pure functions.
 #pragma once
 
 #include <string>
@@ -13,7 +13,8 @@
 
 namespace gateway::codec {
 
-// '+' means a space in form bodies (application/x-www-form-urlencoded) and itself in queries of DICOMweb and FHIR.
+// '+' means a space in form bodies (application/x-www-form-urlencoded) and itself in queries of DICOMweb and
+// FHIR.
 enum class Plus : std::uint8_t { Literal, Space };
 
 // Error: InvalidParameter for a bad escape, NUL or bytes that are not UTF-8.
@@ -26,8 +27,9 @@ using QueryPairs = std::vector<std::pair<std::string, std::string>>;
 Result<QueryPairs> parse_query(std::string_view query, Plus plus = Plus::Literal);
 std::string write_query(const QueryPairs& pairs);
 
-// Decodes an absolute path segment by segment. Error: InvalidParameter for dot segments, and for segments that decode
-// to a slash, a backslash or a control character: nothing downstream can then mistake one path for another.
+// Decodes an absolute path segment by segment. Error: InvalidParameter for dot segments, and for segments
+// that decode to a slash, a backslash or a control character: nothing downstream can then mistake one path
+// for another.
 Result<std::string> decode_path(std::string_view path);
 
 }  // namespace gateway::codec

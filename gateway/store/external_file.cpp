@@ -26,9 +26,10 @@ Result<std::shared_ptr<const FileHandle>> open_external(const model::BlobRef& ex
   // Without O_NONBLOCK a pipe put in the place of the file would hang us.
   const int fd = ::open(external.name.c_str(), O_RDONLY | O_CLOEXEC | O_NONBLOCK);
   if (fd < 0) {
-    const std::string why = std::strerror(errno);
-    if (errno == EMFILE || errno == ENFILE)
-      return fail(ErrorCode::StoreBusy, "too many files are open", {}, why);
+    const int system_error = errno;
+    const std::string why = std::strerror(system_error);
+    if (system_error == EMFILE || system_error == ENFILE || system_error == ENOMEM)
+      return fail(ErrorCode::StoreBusy, "no file can be opened at the moment", {}, why);
     return fail(ErrorCode::Gone, "the file that held the object cannot be opened any more", {},
                 external.name + ": " + why);
   }

@@ -124,6 +124,27 @@ TEST_F(DatabaseTest, AFileThatIsNoDatabaseIsStoreFailed) {
   EXPECT_EQ(opened.error().code, ErrorCode::StoreFailed);
 }
 
+using MigrationTest = StoreTest;
+
+TEST_F(MigrationTest, AStoreOfTheFirstSchemaIsBroughtUpToDateWithItsRows) {
+  commit({gateway::testing::make_entry({1, 1, 1, 1}), gateway::testing::make_entry({2, 2, 1, 1})});
+  store_.reset();
+  {
+    const auto database =
+        Database::open(folder_.path() + "/store/index.sqlite", Database::Access::Write, 1024, false);
+    ASSERT_TRUE(database.ok());
+    const auto undone = (*database)->execute(
+        "DROP INDEX series_uid; CREATE INDEX series_uid ON series (uid); "
+        "ALTER TABLE series DROP COLUMN study_uid; DELETE FROM schema_version WHERE version > 1");
+    ASSERT_TRUE(undone.ok()) << undone.error().detail;
+  }
+  reopen();
+  const auto rows = search(Level::Series, {});
+  ASSERT_EQ(rows.size(), 2u);
+  for (const auto& row : rows) EXPECT_TRUE(row.series_uid.starts_with(row.study_uid + ".")) << row.study_uid;
+  EXPECT_NE(rows[0].study_uid, rows[1].study_uid);
+}
+
 TEST_F(DatabaseTest, MigrationIsDoneOnce) {
   auto database = open();
   ASSERT_TRUE(migrate(*database).ok());

@@ -256,6 +256,9 @@ TEST_F(SearchTest, LocatesInOrderBelowAnyParent) {
   EXPECT_TRUE(locate("1.2.3", "", "").empty());
   EXPECT_TRUE(locate(study_uid(1), series_uid(2, 2), "").empty());
   EXPECT_TRUE(locate(study_uid(1), "", instance_uid(2, 2, 1)).empty());
+  EXPECT_TRUE(locate(study_uid(1), series_uid(2, 2), instance_uid(2, 2, 1)).empty());
+  EXPECT_TRUE(locate(study_uid(2), series_uid(2, 1), instance_uid(2, 2, 1)).empty());
+  EXPECT_TRUE(locate(study_uid(2), series_uid(2, 2), "1.2.3").empty());
 }
 
 TEST_F(SearchTest, LocateStopsWhenAskedAndMayUseTheIndexInBetween) {
