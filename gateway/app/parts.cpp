@@ -46,11 +46,6 @@ Result<std::unique_ptr<Parts>> Parts::open(const Config& config) {
   auto parts = std::unique_ptr<Parts>(new Parts());
   parts->config_ = config;
   parts->profiles_ = find_profiles(config.profiles_folder);
-  std::error_code fault;
-  fs::create_directories(config.data_folder, fault);
-  if (fault)
-    return fail(ErrorCode::StoreFailed, "the data folder cannot be made: " + fault.message(),
-                config.data_folder);
   parts->table_ = std::make_unique<mappers::engine::Table>(
       TRY(mappers::engine::Table::load(parts->profiles_, "dicom/core-2025")));
   parts->store_ = TRY(store::Store::open({config.data_folder}));
