@@ -10,6 +10,8 @@
 #include <filesystem>
 #include <fstream>
 
+#include "tests/support/temp_folder.h"
+
 namespace gateway {
 namespace {
 
@@ -21,23 +23,13 @@ std::string read(const ByteSource& source, std::uint64_t offset, std::size_t cou
   return text;
 }
 
-// A folder that goes away with the test.
-class TemporaryFolder {
+class TemporaryFolder : public gateway::testing::TempFolder {
  public:
-  TemporaryFolder() {
-    std::string name = (std::filesystem::temp_directory_path() / "bytes-test-XXXXXX").string();
-    if (::mkdtemp(name.data())) path_ = name;
-  }
-  ~TemporaryFolder() { std::filesystem::remove_all(path_); }
   std::string write(const std::string& name, std::string_view text) const {
-    const std::string path = path_ + "/" + name;
+    const std::string path = *this / name;
     std::ofstream(path, std::ios::binary) << text;
     return path;
   }
-  const std::string& path() const { return path_; }
-
- private:
-  std::string path_;
 };
 
 TEST(MemorySource, ReadsShortOnlyAtTheEnd) {

@@ -11,6 +11,7 @@
 #include "gateway/base/bytes.h"
 #include "gateway/base/ids.h"
 #include "mappers/dicom/reader.h"
+#include "tests/support/temp_folder.h"
 
 namespace gateway::demo {
 namespace {
@@ -18,19 +19,7 @@ namespace {
 namespace fs = std::filesystem;
 using mappers::dicom::make_tag;
 
-class Folder {
- public:
-  Folder() {
-    const char* root = getenv("TMPDIR");
-    std::string name = std::string(root ? root : "/tmp") + "/demo_test_XXXXXX";
-    path_ = mkdtemp(name.data());
-  }
-  ~Folder() { fs::remove_all(path_); }
-  const std::string& path() const { return path_; }
-
- private:
-  std::string path_;
-};
+using Folder = gateway::testing::TempFolder;
 
 std::vector<fs::path> files_in(const std::string& folder) {
   std::vector<fs::path> files;
