@@ -42,7 +42,7 @@ std::vector<std::string> local_names(const std::vector<std::unique_ptr<Listener>
 }
 
 std::uint32_t peer_limit(const Limits& limits) {
-  return limits.connections_per_peer ? limits.connections_per_peer : std::max(limits.connections / 2, 1u);
+  return limits.connections_per_peer ? limits.connections_per_peer : std::max(limits.connections / 4 * 3, 1u);
 }
 
 class EpollServer final : public Server {

@@ -23,7 +23,7 @@ struct Limits {
   std::uint32_t head = 64 << 10;           // bytes of request line and fields; more is 431
   std::uint32_t fields = 200;              // field lines; more is 431
   std::uint32_t connections = 20'000;      // open at once; above it new ones get 503 and are closed
-  std::uint32_t connections_per_peer = 0;  // the same for one address; 0: half of `connections`
+  std::uint32_t connections_per_peer = 0;  // the same for one address; 0: three quarters of `connections`
   std::uint64_t memory_total = 64 << 20;   // bytes of all bodies in memory; above it they are spooled at once
   std::uint64_t body_in_memory = 1 << 20;  // larger bodies go to the spool folder
   std::uint64_t spool_total = 16ull << 30;  // bytes of all spooled bodies together; above it 503
