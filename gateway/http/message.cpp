@@ -75,11 +75,14 @@ Response Response::text(int status, std::string_view content_type, std::string b
 
 std::uint64_t Response::body_size() const {
   std::uint64_t size = 0;
-  for (const auto& piece : body) {
-    const auto* range = std::get_if<FileRange>(&piece);
-    size += range ? range->length : std::get<std::string>(piece).size();
-  }
+  for (const auto& piece : body) size += size_of(piece);
   return size;
+}
+
+std::uint64_t size_of(const Response::Piece& piece) {
+  if (const auto* text = std::get_if<std::string>(&piece)) return text->size();
+  if (const auto* range = std::get_if<FileRange>(&piece)) return range->length;
+  return std::get<LazyPiece>(piece).length;
 }
 
 // RFC 9457 section 3.1; "code" and "where" are our extension members (section 3.2).

@@ -62,8 +62,16 @@ struct FileRange {
   std::uint64_t length = 0;
 };
 
+// A piece of known length that is made when its turn comes, so that an answer of thousands of files holds one
+// open descriptor and one buffer at a time. `make` is called once, by a worker, and gives exactly `length`
+// bytes; an error or another length breaks the connection, since the head has gone out.
+struct LazyPiece {
+  std::uint64_t length = 0;
+  std::function<Result<std::variant<std::string, FileRange>>()> make;
+};
+
 struct Response {
-  using Piece = std::variant<std::string, FileRange>;
+  using Piece = std::variant<std::string, FileRange, LazyPiece>;
   int status = 200;
   Headers headers;
   std::vector<Piece> body;  // Content-Length is computed from it
@@ -71,6 +79,8 @@ struct Response {
   static Response text(int status, std::string_view content_type, std::string body);
   std::uint64_t body_size() const;
 };
+
+std::uint64_t size_of(const Response::Piece& piece);
 
 // Answers a request. Errors are rendered by the route's ErrorRenderer; exceptions are caught and become
 // Internal. Called from several threads at once.

@@ -3,6 +3,7 @@
 #include <algorithm>
 #include <array>
 
+#include "gateway/base/log.h"
 #include "gateway/base/text.h"
 #include "gateway/codec/media_type.h"
 
@@ -10,11 +11,6 @@ namespace gateway::http {
 namespace {
 
 constexpr std::size_t kMaxVectors = 64;
-
-std::uint64_t size_of(const Response::Piece& piece) {
-  const auto* range = std::get_if<FileRange>(&piece);
-  return range ? range->length : std::get<std::string>(piece).size();
-}
 
 bool is_servers_own(std::string_view name) {
   for (const std::string_view own :
@@ -50,11 +46,30 @@ Outgoing::Progress Outgoing::pump(Transport& transport, std::uint64_t budget) {
     skip_finished();
     if (piece_ > body_.size()) return Progress::Done;
     if (sent_ >= stop) return Progress::Yield;
+    if (!make_current()) return Progress::Fault;
     const IoResult result = send_some(transport);
     if (result.state == IoState::Blocked) return Progress::Blocked;
     if (result.state != IoState::Ok) return Progress::Fault;
     advance(result.bytes);
   }
+}
+
+// Puts what a lazy piece makes in its place.
+bool Outgoing::make_current() {
+  if (piece_ == 0) return true;
+  Response::Piece& piece = body_[piece_ - 1];
+  auto* lazy = std::get_if<LazyPiece>(&piece);
+  if (!lazy) return true;
+  const std::uint64_t promised = lazy->length;
+  auto made = lazy->make();
+  if (made.ok()) {
+    piece = std::visit([](auto& value) { return Response::Piece(std::move(value)); }, *made);
+    if (size_of(piece) == promised) return true;
+  }
+  log::warning("an answer broke off",
+               {{"reason", made.ok() ? "a part changed its size" : made.error().text()},
+                {"detail", made.ok() ? std::string() : made.error().detail}});
+  return false;
 }
 
 IoResult Outgoing::send_some(Transport& transport) {

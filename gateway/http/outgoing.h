@@ -21,6 +21,7 @@ class Outgoing {
   std::uint64_t sent() const { return sent_; }
 
  private:
+  bool make_current();
   IoResult send_some(Transport& transport);
   void advance(std::uint64_t bytes);
   void skip_finished();
