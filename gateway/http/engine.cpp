@@ -34,6 +34,7 @@ Engine::Engine(const ServerConfig& config, const Router& routes, Metrics& metric
       public_url(config.public_url.ends_with('/') ? config.public_url.substr(0, config.public_url.size() - 1)
                                                   : config.public_url),
       trust_forwarded(config.trust_forwarded),
+      cors(config.cors),
       router(routes),
       clock(time),
       spool{config.spool_dir, config.limits.body_in_memory,

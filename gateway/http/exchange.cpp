@@ -6,6 +6,7 @@
 #include "gateway/base/log.h"
 #include "gateway/base/text.h"
 #include "gateway/codec/media_type.h"
+#include "gateway/http/compress.h"
 #include "gateway/http/target.h"
 
 namespace gateway::http {
@@ -92,6 +93,9 @@ Result<void> read_expectation(Exchange& exchange, const Head& head) {
 
 Result<void> route_request(Exchange& exchange, const Head& head, const Engine& engine) {
   exchange.route = TRY(engine.router.match(exchange.request));
+  // A browser's preliminary question is answered like one about any path: it may not reach a handler.
+  if (is_preflight(exchange.request))
+    return fail(ErrorCode::MethodNotAllowed, "preflight", engine.router.allow(exchange.request.path));
   TRY(check_body(exchange, head));
   return read_expectation(exchange, head);
 }
@@ -168,7 +172,9 @@ Response refuse(const Error& error, const Exchange& exchange, const Engine& engi
   const Request& request = exchange.request;
   const bool options = request.method == Method::Options;
   if (options && request.path == "*") return options_response("GET, HEAD, POST, PUT, PATCH, DELETE, OPTIONS");
-  if (options && error.code == ErrorCode::MethodNotAllowed) return options_response(error.where);
+  if (options && error.code == ErrorCode::MethodNotAllowed)
+    return is_preflight(request) ? preflight_response(engine.cors, request, error.where)
+                                 : options_response(error.where);
   const ErrorRenderer& render =
       exchange.route ? exchange.route->render_error
                      : engine.router.error_renderer(request.path.empty() ? request.target : request.path);
@@ -189,6 +195,8 @@ std::string parameter_names(const Request& request) {
 
 void send_response(Exchange& exchange, Response response, const Engine& engine, WorkerKit& kit) {
   exchange.status = response.status;
+  compress(exchange.request, response);
+  add_cors_fields(engine.cors, exchange.request, response);
   // RFC 9110 section 10.2.3, RFC 6585 section 4; here, so that no face has to think of it.
   const bool later = response.status == 503 || response.status == 429;
   if (later && !response.headers.has("Retry-After")) response.headers.add("Retry-After", "1");

@@ -155,6 +155,13 @@ Result<const Route*> Router::match(Request& request) const {
   return route;
 }
 
+std::string Router::allow(std::string_view path) const {
+  Search search{};
+  search.method = Method::Options;
+  if (search.take(path)) search.descend(state_->root, 0);
+  return search.allow();
+}
+
 const ErrorRenderer& Router::error_renderer(std::string_view path) const {
   for (const auto& [prefix, renderer] : state_->renderers) {
     if (!path.starts_with(prefix)) continue;

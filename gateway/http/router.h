@@ -51,6 +51,8 @@ class Router {
   // The route of a request, with request.params filled. Error: NotFound, or MethodNotAllowed with the allowed
   // methods as `where` ("GET, HEAD, OPTIONS").
   Result<const Route*> match(Request& request) const;
+  // The methods of a path: "GET, HEAD, OPTIONS".
+  std::string allow(std::string_view path) const;
   const ErrorRenderer& error_renderer(std::string_view path) const;
   const std::vector<std::unique_ptr<Route>>& routes() const;
   // OpenAPI 3.1 description of all routes.

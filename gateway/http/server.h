@@ -14,6 +14,7 @@
 #include "gateway/base/clock.h"
 #include "gateway/base/metrics.h"
 #include "gateway/base/result.h"
+#include "gateway/http/cors.h"
 #include "gateway/http/router.h"
 
 namespace gateway::http {
@@ -52,6 +53,7 @@ struct ServerConfig {
   Limits limits;
   std::string spool_dir;         // for large request bodies; files in it are unlinked at once
   std::string public_url;        // overrides Host for Request::base_url; may be empty
+  CorsPolicy cors;               // pages of which origins may use the server
   bool trust_forwarded = false;  // honour Forwarded / X-Forwarded-* (only behind a proxy of one's own)
 };
 
