@@ -10,6 +10,29 @@
 
 namespace gateway::app {
 
+// [[peer]]
+struct PeerConfig {
+  std::string ae_title;
+  std::string host;
+  std::int64_t port = 0;
+  bool tls = false;
+};
+
+// [[source]]
+struct SourceConfig {
+  std::string name;
+  std::string kind;  // dicomweb or dimse
+  std::string url;
+  std::string token_file;
+  std::string ca_file;
+  std::string peer;      // of kind dimse: ae_title of a PeerConfig
+  std::string retrieve;  // get or move
+  std::string mode;      // harvest or live
+  std::int64_t interval_s = 0;
+  std::int64_t timeout_s = 0;
+  std::string issuer_of_patient_id;
+};
+
 struct Config {
   // [server]
   std::string listen;        // host:port of the plain listener
@@ -18,7 +41,8 @@ struct Config {
   std::string key_file;
   std::string public_url;
   bool trust_forwarded = false;
-  bool allow_open = false;  // serve other than loopback addresses without access control
+  std::string cors_origins;  // with blanks between
+  bool allow_open = false;   // serve other than loopback addresses without access control
   std::int64_t threads = 0;
   std::int64_t max_connections = 0;
   std::int64_t idle_timeout_s = 0;
@@ -31,6 +55,20 @@ struct Config {
   // [dicomweb]
   std::int64_t max_results = 0;
   std::int64_t max_store_mib = 0;
+  // [dimse]
+  std::string dimse_listen;  // host:port; empty: none
+  std::string dimse_ae_title;
+  bool dimse_any_caller = false;
+  std::string dimse_certificate_file;
+  std::string dimse_key_file;
+  std::string dimse_ca_file;
+  std::int64_t dimse_max_associations = 0;
+  std::vector<PeerConfig> peers;
+  // [sources]
+  std::int64_t cache_mib = 0;
+  std::vector<SourceConfig> sources;
+  // [workitems]
+  std::int64_t workitem_keep_days = 0;
   // [fhir]
   std::string identifier_base;
   std::string zone_offset;

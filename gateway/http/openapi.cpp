@@ -82,9 +82,15 @@ Value operation(const Route& route) {
 
 }  // namespace
 
-std::string Router::openapi(std::string_view title, std::string_view version) const {
+bool is_at_or_below(std::string_view path, std::string_view prefix) {
+  return prefix.empty() ||
+         (path.starts_with(prefix) && (path.size() == prefix.size() || path[prefix.size()] == '/'));
+}
+
+std::string Router::openapi(std::string_view title, std::string_view version, std::string_view prefix) const {
   std::vector<std::pair<std::string, Value>> paths;  // in order of first registration
   for (const auto& route : routes()) {
+    if (route->method == Method::Options || !is_at_or_below(route->path_template, prefix)) continue;
     auto at = std::find_if(paths.begin(), paths.end(),
                            [&](const auto& p) { return p.first == route->path_template; });
     if (at == paths.end()) at = paths.insert(paths.end(), {route->path_template, Value::map()});

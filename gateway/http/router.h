@@ -37,6 +37,9 @@ struct Route {
   ErrorRenderer render_error;
 };
 
+// Whether a path template is `prefix` or lies below it; every one does for an empty prefix.
+bool is_at_or_below(std::string_view path, std::string_view prefix);
+
 class Router {
  public:
   Router();
@@ -55,8 +58,9 @@ class Router {
   std::string allow(std::string_view path) const;
   const ErrorRenderer& error_renderer(std::string_view path) const;
   const std::vector<std::unique_ptr<Route>>& routes() const;
-  // OpenAPI 3.1 description of all routes.
-  std::string openapi(std::string_view title, std::string_view version) const;
+  // OpenAPI 3.1 and WADL descriptions of the routes at and below `prefix`; OPTIONS is left out.
+  std::string openapi(std::string_view title, std::string_view version, std::string_view prefix = {}) const;
+  std::string wadl(std::string_view base_url, std::string_view prefix) const;
 
  private:
   struct State;

@@ -87,5 +87,46 @@ TEST(Config, AddressesAreHostAndPort) {
     EXPECT_FALSE(parse_address(bad).ok()) << bad;
 }
 
+TEST(Config, PeersAndSourcesAreListsOfTables) {
+  const auto parsed = parse_config(
+      "[[peer]]\nae_title = \"PACS\"\nhost = \"127.0.0.1\"\nport = 11113\n"
+      "[[source]]\nname = \"pacs\"\nkind = \"dimse\"\npeer = \"PACS\"\nmode = \"live\"\n"
+      "[[source]]\nname = \"web\"\nurl = \"http://127.0.0.1:8042/dicom-web\"\n",
+      "c.toml");
+  ASSERT_TRUE(parsed.ok()) << parsed.error().text();
+  ASSERT_EQ(parsed->peers.size(), 1u);
+  EXPECT_EQ(parsed->peers[0].port, 11113);
+  ASSERT_EQ(parsed->sources.size(), 2u);
+  EXPECT_EQ(parsed->sources[0].mode, "live");
+  EXPECT_EQ(parsed->sources[1].kind, "dicomweb");
+  EXPECT_EQ(parsed->sources[1].interval_s, 3600);
+}
+
+TEST(Config, FaultsInListsAreNamedWithLineAndPlace) {
+  const auto parsed = parse_config(
+      "[[source]]\nname = \"a\"\nkind = \"ftp\"\n\n[[source]]\nurl = \"http://127.0.0.1\"\nnonsense = 1\n",
+      "c.toml");
+  ASSERT_FALSE(parsed.ok());
+  EXPECT_EQ(parsed.error().message,
+            "c.toml:3: source[0].kind must be one of dicomweb|dimse\n"
+            "c.toml:5: source[1] needs name\n"
+            "c.toml:7: source[1].nonsense no such key");
+}
+
+TEST(Config, SourcesHaveToFitTogetherWithTheRest) {
+  const auto why = [](const std::string& text) {
+    const auto parsed = parse_config(text, "c.toml");
+    return parsed.ok() ? std::string() : parsed.error().message;
+  };
+  const std::string web = "[[source]]\nname = \"a\"\nurl = \"http://127.0.0.1\"\n";
+  EXPECT_EQ(why(web), "");
+  EXPECT_NE(why(web + web).find("source[1].name is there twice"), std::string::npos);
+  EXPECT_NE(why("[[source]]\nname = \"a\"\nkind = \"dimse\"\npeer = \"X\"\n").find("source[0].peer"),
+            std::string::npos);
+  EXPECT_NE(why("[[peer]]\nae_title = \"SEVENTEEN LETTERS\"\nhost = \"h\"\n").find("peer[0].ae_title"),
+            std::string::npos);
+  EXPECT_NE(why("[dimse]\nlisten = \"0.0.0.0:104\"\n").find("server.allow_open"), std::string::npos);
+}
+
 }  // namespace
 }  // namespace gateway::app
