@@ -100,10 +100,10 @@ constexpr Library kLibraries[] = {
     {R"(prometheus/.*)", R"(gateway/base/metrics\.cpp)", 1},
     {R"(CLI/.*)", R"(gateway/app/[^/]*\.cpp)", 1},
     {R"(openssl/.*)", R"((gateway/base|gateway/http|conformance/runner)/[^/]*\.cpp)", 99},
-    {R"(zlib\.h)", R"((mappers/dicom|gateway/http|gateway/pixel|gateway/dicomweb)/[^/]*\.cpp)", 6},
+    {R"(zlib\.h)", R"((mappers/dicom|gateway/http|gateway/pixel|gateway/dicomweb)/[^/]*\.cpp)", 9},
     {R"(curl/.*)", R"(gateway/http/[^/]*\.cpp)", 1},
     {R"(dcmtk/.*)", R"(gateway/(dimse|pixel)/[^/]*\.cpp)", 99},
-    {R"(openjpeg.*|openjph/.*|charls/.*|jpeglib\.h|lcms2\.h)", R"(gateway/pixel/[^/]*\.cpp)", 99},
+    {R"(openjpeg.*|openjph/.*|charls/.*|jpeglib\.h|jerror\.h|jxl/.*|lcms2\.h)", R"(gateway/pixel/[^/]*\.cpp)", 99},
 };
 
 std::vector<tests::SourceFile> product_files() {

@@ -63,19 +63,19 @@ struct Element {
 constexpr std::string_view kSecondaryCapture = "1.2.840.10008.5.1.4.1.1.7";
 constexpr std::string_view kExplicitLittleEndian = "1.2.840.10008.1.2.1";
 
-// The File Meta Information (PS3.10 section 7.1) with its preamble.
-std::string meta_header(const std::string& uid) {
+// The File Meta Information (PS3.10 section 7.1) with its preamble, or without what `kind` says.
+std::string meta_header(const std::string& uid, std::string_view kind, const std::string& syntax) {
+  if (kind == "none") return {};
   std::string group;
   append_element(group, 0x00020001, "OB", std::string("\0\1", 2));
   append_element(group, 0x00020002, "UI", std::string(kSecondaryCapture));
   append_element(group, 0x00020003, "UI", uid);
-  append_element(group, 0x00020010, "UI", std::string(kExplicitLittleEndian));
+  if (kind != "no-syntax") append_element(group, 0x00020010, "UI", syntax);
   append_element(group, 0x00020012, "UI", "2.25.282375427493812374");
-  std::string out(128, '\0');
-  out += "DICM";
+  std::string out = kind == "no-preamble" ? "" : std::string(128, '\0') + "DICM";
   std::string length;
   append_u32(length, group.size());
-  append_element(out, 0x00020000, "UL", length);
+  if (kind != "no-length") append_element(out, 0x00020000, "UL", length);
   return out + group;
 }
 
@@ -127,6 +127,9 @@ Result<std::string> make_dicom(const Arguments& arguments) {
                {"description", "conformance"},
                {"size", "16"},
                {"omit", ""},
+               {"meta", "whole"},
+               {"syntax", std::string(kExplicitLittleEndian)},
+               {"insert", ""},
                {"cut", ""}};
   for (const auto& [key, value] : arguments) {
     if (!keys.contains(key)) return fail(ErrorCode::InvalidParameter, "dicom has no key " + printable(key));
@@ -137,13 +140,44 @@ Result<std::string> make_dicom(const Arguments& arguments) {
   if (keys["series"].empty()) keys["series"] = keys["study"] + "1";
   const auto size = gateway::parse_number<std::uint16_t>(keys["size"]);
   if (!size || *size == 0 || *size > 4096) return fail(ErrorCode::InvalidParameter, "size is 1 to 4096");
-  std::string out = meta_header(keys["uid"]);
+  std::string out = meta_header(keys["uid"], keys["meta"], keys["syntax"]);
   for (auto& [tag, element] : elements_of(keys, *size)) {
     if (gateway::iequals(keys["omit"], tag_text(tag))) continue;
+    if (tag == 0x7FE00010) out += keys["insert"];
     append_element(out, tag, element.vr, std::move(element.value));
   }
   if (const auto cut = gateway::parse_number<std::size_t>(keys["cut"]))
     out.resize(std::min(out.size(), *cut));
+  return out;
+}
+
+std::uint32_t crc32_of(std::string_view text) {
+  std::uint32_t crc = 0xFFFFFFFF;
+  for (const char c : text) {
+    crc ^= static_cast<std::uint8_t>(c);
+    for (int bit = 0; bit < 8; ++bit) crc = crc >> 1 ^ (crc & 1 ? 0xEDB88320 : 0);
+  }
+  return ~crc;
+}
+
+// RFC 1952 section 2.3 around the stored blocks of RFC 1951 section 3.2.4.
+Result<std::string> make_gzip(const Arguments& arguments) {
+  constexpr std::size_t kBlock = 0xFFFF;
+  if (arguments.size() != 1 || arguments[0].first != "text")
+    return fail(ErrorCode::InvalidParameter, "gzip takes text=");
+  const std::string_view text = arguments[0].second;
+  std::string out("\x1F\x8B\x08\0\0\0\0\0\0\xFF", 10);
+  std::size_t at = 0;
+  do {
+    const std::string_view block = text.substr(at, kBlock);
+    at += block.size();
+    out += at == text.size() ? '\1' : '\0';
+    append_u16(out, block.size());
+    append_u16(out, ~block.size());
+    out += block;
+  } while (at < text.size());
+  append_u32(out, crc32_of(text));
+  append_u32(out, text.size());
   return out;
 }
 
@@ -173,6 +207,7 @@ Result<std::string> make_fixture(std::string_view generator, const Arguments& ar
                                  const std::string& folder) {
   if (generator == "dicom") return make_dicom(arguments);
   if (generator == "repeat") return make_repeat(arguments);
+  if (generator == "gzip") return make_gzip(arguments);
   if (generator == "file" && arguments.size() == 1 && arguments[0].first == "path")
     return gateway::read_file(folder + "/" + arguments[0].second, kMaxFixture);
   return fail(ErrorCode::InvalidParameter, "no such generator: " + printable(generator));

@@ -17,7 +17,9 @@ using Arguments = std::vector<std::pair<std::string, std::string>>;
 //   dicom   a Secondary Capture object in Explicit VR Little Endian (PS3.3 A.8.1, PS3.10): uid, study,
 //   series, patient,
 //           name, modality, date, accession, number, description, size (pixels a side), omit=GGGGEEEE,
-//           cut=N (only the first N bytes)
+//           cut=N (only the first N bytes), meta=whole|none|no-preamble|no-length|no-syntax, syntax=UID,
+//           insert=BYTES (in front of the pixel data)
+//   gzip    text: packed without compression (RFC 1952)
 //   repeat  text, count
 //   file    path, relative to `folder`
 // Error: InvalidParameter for an unknown generator or key; what reading the file says.

@@ -123,7 +123,9 @@ Reading Wire::read_answer(bool to_head, bool skip_interim, std::int64_t timeout_
   for (;;) {
     Reading reading = read_one(to_head, start_us + timeout_ms * 1000);
     reading.answer.elapsed_us = now_us() - start_us;
-    const bool interim = reading.end == Reading::End::Answered && reading.answer.status < 200;
+    const int status = reading.answer.status;
+    // 101 is a last answer: what follows is no HTTP (RFC 9110 section 15.2.2).
+    const bool interim = reading.end == Reading::End::Answered && status < 200 && status != 101;
     if (!interim || !skip_interim) return reading;
   }
 }

@@ -1,6 +1,7 @@
 #include <CLI/CLI.hpp>
 
 #include "gateway/app/commands.h"
+#include "gateway/pixel/worker_pool.h"
 
 namespace gateway::app {
 namespace {
@@ -126,6 +127,12 @@ int run_command_line(int argc, char** argv) {
   add_dataset(app, dataset_options);
   add_demo(app, demo_options);
   add_config(app, config_options);
+  CommonOptions statement_options;
+  add_common(*app.add_subcommand("conformance-statement",
+                                 "Print the DICOM conformance statement (PS3.2) as Markdown"),
+             statement_options);
+  // Started by `serve` for the codecs; group "" keeps it out of the help.
+  app.add_subcommand("codec-worker", "Decode and encode frames for a parent process")->group("");
   app.add_subcommand("version", "Print the version")->add_flag("--json", version_json, "Machine-readable");
   try {
     app.parse(argc, argv);
@@ -139,6 +146,8 @@ int run_command_line(int argc, char** argv) {
   if (app.got_subcommand("dataset")) return dataset(dataset_options);
   if (app.got_subcommand("demo")) return demo(demo_options);
   if (app.got_subcommand("config")) return config(config_options);
+  if (app.got_subcommand("conformance-statement")) return conformance_statement_command(statement_options);
+  if (app.got_subcommand("codec-worker")) return pixel::run_codec_worker(pixel::kWorkerSocket);
   return version(version_json);
 }
 

@@ -73,6 +73,7 @@ int validate(const ValidateOptions& options);
 int dataset(const DatasetOptions& options);
 int demo(const DemoOptions& options);
 int config(const ConfigOptions& options);
+int conformance_statement_command(const CommonOptions& options);
 int version(bool json);
 
 // Parses the command line and runs the command: all of main().

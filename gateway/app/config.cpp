@@ -112,8 +112,16 @@ const SourceKey kSourceKeys[] = {
     {"interval_s", SourceKey::Number{&SourceConfig::interval_s, 3600, 0, 31'536'000},
      "harvest: seconds between two runs; 0: on request only."},
     {"timeout_s", SourceKey::Number{&SourceConfig::timeout_s, 30, 1, 3600}, "Seconds to wait for an answer."},
+    {"take", SourceKey::Text{&SourceConfig::take, "metadata", "metadata|objects"},
+     "harvest: what is moved, where the source gives metadata at all; objects also tell digests and "
+     "lengths."},
+    {"store", SourceKey::Flag{&SourceConfig::store, false}, "Send it what is stored here, and keep no copy."},
     {"issuer_of_patient_id", SourceKey::Text{&SourceConfig::issuer_of_patient_id, ""},
      "Issuer of its patient ids where objects name none."},
+    {"patient_id_prefix", SourceKey::Text{&SourceConfig::patient_id_prefix, ""},
+     "Put in front of its patient ids."},
+    {"issuer_of_accession_number", SourceKey::Text{&SourceConfig::issuer_of_accession_number, ""},
+     "Issuer of its accession numbers where objects name none."},
 };
 
 // Checks the members of one table and takes their values over.
@@ -175,6 +183,9 @@ void check_peers(const Config& config, Faults& faults) {
     faults.emplace_back("dimse.ae_title", "is no application entity title");
   if (config.dimse_certificate_file.empty() != config.dimse_key_file.empty())
     faults.emplace_back("dimse.certificate", "and dimse.key are given together");
+  if (!config.dimse_listen.empty() && config.peers.empty() && !config.dimse_any_caller)
+    faults.emplace_back("dimse.listen",
+                        "lets nobody in: name application entities as [[peer]], or set any_caller");
   for (std::size_t i = 0; i < config.peers.size(); ++i) {
     const PeerConfig& peer = config.peers[i];
     const std::string place = "peer[" + std::to_string(i) + "]";

@@ -30,7 +30,11 @@ struct SourceConfig {
   std::string mode;      // harvest or live
   std::int64_t interval_s = 0;
   std::int64_t timeout_s = 0;
+  std::string take;  // metadata or objects
+  bool store = false;
   std::string issuer_of_patient_id;
+  std::string patient_id_prefix;
+  std::string issuer_of_accession_number;
 };
 
 struct Config {

@@ -4,18 +4,12 @@
 #include <sys/resource.h>
 
 #include <cstdio>
-#include <filesystem>
 
 #include "gateway/app/commands.h"
 #include "gateway/app/console.h"
-#include "gateway/app/parts.h"
-#include "gateway/app/service.h"
+#include "gateway/app/faces.h"
 #include "gateway/app/tour.h"
-#include "gateway/app/version.h"
 #include "gateway/base/log.h"
-#include "gateway/catalogue/face.h"
-#include "gateway/dicomweb/face.h"
-#include "gateway/fhir/face.h"
 #include "gateway/http/server.h"
 
 namespace gateway::app {
@@ -58,6 +52,7 @@ Result<http::ServerConfig> server_config(const Config& config) {
   server.spool_dir = config.data_folder;
   server.public_url = config.public_url;
   server.trust_forwarded = config.trust_forwarded;
+  server.cors = cors_policy(config);
   return server;
 }
 
@@ -87,51 +82,11 @@ void wait_for_end(const sigset_t& signals) {
   log::info("ending", {{"signal", signal}});
 }
 
-std::vector<ReadyCheck> ready_checks(Parts& parts) {
-  return {{"index",
-           [&parts]() -> Result<void> {
-             auto version = parts.store().index().version();
-             if (!version) return std::move(version).error();
-             return {};
-           }},
-          {"data folder", [&parts]() -> Result<void> {
-             constexpr std::uintmax_t kEnough = 256u << 20;
-             std::error_code fault;
-             const auto space = std::filesystem::space(parts.config().data_folder, fault);
-             if (fault)
-               return fail(ErrorCode::StoreFailed, "the data folder cannot be read", {}, fault.message());
-             if (space.available < kEnough) return fail(ErrorCode::StoreFailed, "less than 256 MiB are free");
-             return {};
-           }}};
-}
-
-dicomweb::DicomwebFace dicomweb_face(Parts& parts) {
-  dicomweb::DicomwebConfig config;
-  config.max_results = static_cast<std::uint32_t>(parts.config().max_results);
-  config.spool_folder = parts.config().data_folder;
-  config.max_store_bytes = static_cast<std::uint64_t>(parts.config().max_store_mib) << 20;
-  const auto path_of_tag = [&table = parts.table()](std::uint32_t tag) { return table.path_of_tag(tag); };
-  return {parts.store().index(), parts.store().blobs(), parts.ingestor(), path_of_tag, config};
-}
-
-Result<fhir::FhirConfig> fhir_config(const Parts& parts) {
-  fhir::FhirConfig config;
-  config.render = TRY(fhir_options(parts.config(), parts.profiles()));
-  config.software_version = kVersion;
-  return config;
-}
-
-std::vector<std::string> published(const catalogue::DatasetService& datasets) {
-  std::vector<std::string> ids;
-  if (const auto rows = datasets.list())
-    for (const auto& row : *rows)
-      if (row.published_us) ids.push_back(row.id);
-  return ids;
-}
-
 // The first line is part of the interface: scripts read the address from it.
-void announce(const std::vector<std::string>& addresses, const Config& config, const std::string& tour_text) {
+void announce(const std::vector<std::string>& addresses, const std::string& dimse, const Config& config,
+              const std::string& tour_text) {
   for (const std::string& address : addresses) std::printf("listening on %s\n", address.c_str());
+  if (!dimse.empty()) std::printf("listening on %s\n", dimse.c_str());
   std::fputs(tour_text.c_str(), stdout);
   std::fflush(stdout);
   std::fprintf(stderr, "There is no access control: whoever reaches %s sees everything.\n",
@@ -141,23 +96,19 @@ void announce(const std::vector<std::string>& addresses, const Config& config, c
 Result<void> serve_until_signal(const ServeOptions& options, const sigset_t& signals) {
   const Config config = TRY(serve_config(options));
   const auto parts = TRY(Parts::open(config));
-  const auto datasets = TRY(Datasets::open(config, parts->profiles(), parts->store().datasets()));
-
-  const dicomweb::DicomwebFace dicomweb = dicomweb_face(*parts);
-  const fhir::FhirFace fhir(parts->store().index(), TRY(fhir_config(*parts)));
-  const catalogue::Catalogue catalogue(datasets->service(), parts->store().index());
+  const auto faces = TRY(Faces::open(*parts));
   http::Router router;
-  dicomweb::add_routes(router, dicomweb);
-  fhir::add_routes(router, fhir);
-  catalogue::add_routes(router, catalogue);
-  add_service_routes(router, parts->metrics(), ready_checks(*parts));
+  faces->add_routes(router);
 
   http::ServerConfig listeners = TRY(server_config(config));
   const auto server = TRY(http::Server::create(std::move(listeners), router, parts->metrics()));
+  TRY_VOID(faces->start());
   server->start();
   const auto addresses = server->addresses();
-  announce(addresses, config, options.tour ? tour(addresses, published(datasets->service())) : std::string());
+  announce(addresses, faces->dimse_address(), config,
+           options.tour ? tour(addresses, faces->published()) : std::string());
   wait_for_end(signals);
+  faces->stop();
   server->stop();
   return {};
 }

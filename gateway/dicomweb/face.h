@@ -2,7 +2,7 @@
 //
 // Routes below the service root, normally /dicomweb. Answers are assembled from JSON that was rendered at
 // ingest; only the service root, counts and modalities are filled in per request (slots.h). Thread-safe: the
-// face keeps no state of its own. Index, blobs and ingest must outlive it.
+// face keeps no state of its own.
 #pragma once
 
 #include <cstdint>
@@ -11,8 +11,13 @@
 #include <string>
 
 #include "gateway/http/router.h"
+#include "gateway/model/commitment_port.h"
 #include "gateway/model/ingest_port.h"
 #include "gateway/model/ports.h"
+
+namespace gateway::pixel {
+class PixelService;
+}
 
 namespace gateway::dicomweb {
 
@@ -28,28 +33,32 @@ struct DicomwebConfig {
 // that what can be searched is what was mapped.
 using PathOfTag = std::function<std::optional<std::string>(std::uint32_t tag)>;
 
+// What the face works with. All of it must outlive the face.
+struct DicomwebParts {
+  const model::ImageIndex* index = nullptr;
+  const model::BlobStore* blobs = nullptr;
+  model::Ingest* ingest = nullptr;
+  pixel::PixelService* pixels = nullptr;
+  model::CommitmentStore* commitments = nullptr;  // null: no storage commitment
+  PathOfTag path_of_tag = {};
+};
+
 class DicomwebFace {
  public:
-  DicomwebFace(const model::ImageIndex& index, const model::BlobStore& blobs, model::Ingest& ingest,
-               PathOfTag path_of_tag, DicomwebConfig config = {})
-      : index_(index),
-        blobs_(blobs),
-        ingest_(ingest),
-        path_of_tag_(std::move(path_of_tag)),
-        config_(std::move(config)) {}
+  explicit DicomwebFace(DicomwebParts parts, DicomwebConfig config = {})
+      : parts_(std::move(parts)), config_(std::move(config)) {}
 
-  const model::ImageIndex& index() const { return index_; }
-  const model::BlobStore& blobs() const { return blobs_; }
-  model::Ingest& ingest() const { return ingest_; }
-  const PathOfTag& path_of_tag() const { return path_of_tag_; }
+  const model::ImageIndex& index() const { return *parts_.index; }
+  const model::BlobStore& blobs() const { return *parts_.blobs; }
+  model::Ingest& ingest() const { return *parts_.ingest; }
+  pixel::PixelService& pixels() const { return *parts_.pixels; }
+  model::CommitmentStore* commitments() const { return parts_.commitments; }
+  const PathOfTag& path_of_tag() const { return parts_.path_of_tag; }
   const DicomwebConfig& config() const { return config_; }
   std::string service_root(const http::Request& request) const { return request.base_url + config_.root; }
 
  private:
-  const model::ImageIndex& index_;
-  const model::BlobStore& blobs_;
-  model::Ingest& ingest_;
-  PathOfTag path_of_tag_;
+  DicomwebParts parts_;
   DicomwebConfig config_;
 };
 

@@ -1,22 +1,41 @@
 // The handlers of the face, one .cpp a service, and what they share. Inside of this folder only.
 #pragma once
 
+#include <array>
+#include <string>
 #include <string_view>
+#include <vector>
 
 #include "gateway/dicomweb/face.h"
 #include "gateway/http/message.h"
 
 namespace gateway::dicomweb {
 
-constexpr std::string_view kDicom = "application/dicom";
-constexpr std::string_view kDicomJson = "application/dicom+json";
+inline constexpr std::string_view kDicom = "application/dicom";
+inline constexpr std::string_view kDicomJson = "application/dicom+json";
 
-// QIDO-RS, WADO-RS and STOW-RS (PS3.18 sections 10.6, 10.4 and 10.5). `face` must outlive the handlers.
-http::Handler search_handler(model::Level level, const DicomwebFace& face);
-http::Handler metadata_handler(const DicomwebFace& face);
-http::Handler instance_handler(const DicomwebFace& face);
-http::Handler bulkdata_handler(const DicomwebFace& face);
-http::Handler store_handler(const DicomwebFace& face);
+// Paths of a study, a series and an instance below the service root.
+inline constexpr std::array<std::string_view, 3> kResources = {
+    "/studies/{study}", "/studies/{study}/series/{series}",
+    "/studies/{study}/series/{series}/instances/{instance}"};
+
+// Adds the routes of one service; `face` must outlive the router.
+void add_search_routes(http::Router& router, const DicomwebFace& face);
+void add_metadata_routes(http::Router& router, const DicomwebFace& face);
+void add_retrieve_routes(http::Router& router, const DicomwebFace& face);
+void add_frame_routes(http::Router& router, const DicomwebFace& face);
+void add_bulkdata_routes(http::Router& router, const DicomwebFace& face);
+void add_store_routes(http::Router& router, const DicomwebFace& face);
+void add_commitment_routes(http::Router& router, const DicomwebFace& face);
+
+// The description of a route of this face.
+http::RouteInfo route_info(std::string summary, std::vector<std::string> produces,
+                           std::vector<http::Parameter> query = {});
+
+// The instance that the path of a request names. Error NotFound.
+Result<model::InstanceLocation> locate_instance(const http::Request& request, const DicomwebFace& face);
+// "http://host/dicomweb/studies/{}/series/{}/instances/{}", percent-encoded.
+std::string instance_url(std::string_view root, const model::InstanceLocation& location);
 
 // Error NotAcceptable unless the client accepts DICOM JSON. `application/json` counts: many clients send it,
 // and real viewers add multipart types to it.

@@ -8,6 +8,7 @@
 #include <string>
 #include <string_view>
 
+#include "gateway/dicomweb/spool_file.h"
 #include "gateway/http/message.h"
 
 namespace gateway::dicomweb {
@@ -20,7 +21,7 @@ class LargeAnswer {
   // Append here; then call settle(), which moves the text to the file once it is large.
   std::string& text() { return text_; }
   Result<void> settle();
-  std::uint64_t size() const { return spilled_ + text_.size(); }
+  std::uint64_t size() const { return (spool_ ? spool_->size() : 0) + text_.size(); }
   // The whole as an answer of 200. Error: Overloaded when the file cannot be written.
   Result<http::Response> finish(std::string_view content_type);
 
@@ -29,8 +30,7 @@ class LargeAnswer {
 
   std::string folder_;
   std::string text_;
-  std::shared_ptr<FileHandle> file_;
-  std::uint64_t spilled_ = 0;
+  std::shared_ptr<SpoolFile> spool_;
 };
 
 }  // namespace gateway::dicomweb

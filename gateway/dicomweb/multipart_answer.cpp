@@ -5,21 +5,45 @@
 
 namespace gateway::dicomweb {
 
+Multipart::Multipart(std::string_view root_type)
+    : root_type_(root_type), boundary_(make_uuid7(Clock::system().utc_us())) {}
+
+std::string Multipart::part_head(std::string_view content_type, std::string_view content_location) const {
+  std::string head = "--" + boundary_ + "\r\nContent-Type: ";
+  head.append(content_type).append("\r\n");
+  if (!content_location.empty()) head.append("Content-Location: ").append(content_location).append("\r\n");
+  return head += "\r\n";
+}
+
+void Multipart::add(std::string_view content_type, std::string_view content_location,
+                    std::vector<http::Piece> content) {
+  pieces_.emplace_back(part_head(content_type, content_location));
+  for (auto& piece : content) pieces_.push_back(std::move(piece));
+  pieces_.emplace_back("\r\n");
+}
+
+std::string Multipart::content_type() const {
+  return "multipart/related; type=\"" + root_type_ + "\"; boundary=" + boundary_;
+}
+
+http::Response Multipart::finish() && {
+  http::Response response;
+  response.headers.add("Content-Type", content_type());
+  pieces_.emplace_back(end());
+  response.body = std::move(pieces_);
+  return response;
+}
+
 http::Response part_answer(AnswerForm form, std::string_view root_type, std::string_view part_type,
                            std::vector<http::Response::Piece> pieces) {
-  http::Response response;
-  if (form == AnswerForm::SinglePart) {
-    response.headers.add("Content-Type", part_type);
-    response.body = std::move(pieces);
-    return response;
+  if (form == AnswerForm::Multipart) {
+    Multipart answer(root_type);
+    answer.add(part_type, {}, std::move(pieces));
+    return std::move(answer).finish();
   }
-  // A new boundary each time: a fixed one could occur in pixel data and split them.
-  const std::string boundary = make_uuid7(Clock::system().utc_us());
-  response.headers.add("Content-Type",
-                       "multipart/related; type=\"" + std::string(root_type) + "\"; boundary=" + boundary);
-  response.body.emplace_back("--" + boundary + "\r\nContent-Type: " + std::string(part_type) + "\r\n\r\n");
-  for (auto& piece : pieces) response.body.push_back(std::move(piece));
-  response.body.emplace_back("\r\n--" + boundary + "--\r\n");
+  http::Response response;
+  response.headers.add("Content-Type", part_type);
+  response.body = std::move(pieces);
   return response;
 }
 

@@ -1,147 +1,225 @@
-// WADO-RS (PS3.18 section 10.4): metadata and instances as they are stored.
-#include <algorithm>
-#include <array>
-#include <optional>
+// WADO-RS retrieval of studies, series and instances (PS3.18 section 10.4): parts of multipart/related, the
+// object alone, or an archive with a DICOMDIR (supplement 211).
+//
+// The length of every answer is known when it begins, so connections are kept; objects are opened when their
+// turn comes.
+#include <map>
 
-#include "gateway/base/text.h"
-#include "gateway/dicomweb/blob_source.h"
+#include "gateway/dicomweb/byte_range.h"
 #include "gateway/dicomweb/handlers.h"
-#include "gateway/dicomweb/large_answer.h"
 #include "gateway/dicomweb/multipart_answer.h"
-#include "gateway/dicomweb/slots.h"
-#include "gateway/http/negotiate.h"
-#include "mappers/dicom/explicit.h"
-#include "mappers/dicom/transfer_syntax.h"
+#include "gateway/dicomweb/retrieve_plan.h"
+#include "gateway/dicomweb/zip_answer.h"
+#include "mappers/dicom/dicomdir.h"
 
 namespace gateway::dicomweb {
 namespace {
 
 using model::InstanceLocation;
 
-Error not_found(const http::Request& request) {
-  return fail(ErrorCode::NotFound, "nothing of this name is stored", request.path);
+constexpr std::size_t kPage = 256;  // instances that are announced to the store together
+
+std::string dicom_type(const std::string& syntax) {
+  return std::string(kDicom) + "; transfer-syntax=" + syntax;
 }
 
-// Section 10.4.1.1.2. Study and series answers are joined from what was rendered per instance at ingest.
-Result<http::Response> metadata(const http::Request& request, const DicomwebFace& face) {
-  TRY_VOID(accept_json(request));
-  const std::string root = face.service_root(request);
-  LargeAnswer answer(face.config().spool_folder);
-  std::optional<Error> fault;
-  const auto append_one = [&](const InstanceLocation& location) -> Result<void> {
-    const std::string json = TRY(face.blobs().read(location.metadata));
-    answer.text() += answer.size() == 0 ? '[' : ',';
-    append_filled(answer.text(), json, {root, {}, {}, {}});
-    return answer.settle();
+// What kind of answer the client likes best; each instance decides about its syntax later.
+Result<AnswerForm> choose_form(const Preference& preference, bool single) {
+  std::vector<Offer> offers;
+  for (const AnswerForm form : {AnswerForm::Multipart, AnswerForm::SinglePart, AnswerForm::Zip})
+    offers.push_back({form, kDicom, {}, Offer::Default::OfAll});
+  if (!single) std::swap(offers[1], offers[2]);  // one part alone only if need be
+  const Offer* offer = preference.choose(offers);
+  if (!offer)
+    return fail(ErrorCode::NotAcceptable,
+                "DICOM objects are available as application/dicom, alone or in multipart/related, and as "
+                "application/zip",
+                "Accept");
+  return offer->form;
+}
+
+Result<void> plan_all(const http::Request& request, const DicomwebFace& face, RetrievePlan& plan) {
+  std::vector<InstanceLocation> page;
+  const auto settle = [&] {
+    std::vector<model::BlobRef> refs;
+    for (const InstanceLocation& location : page) refs.push_back(location.content);
+    face.blobs().prefetch(refs);
+    for (const InstanceLocation& location : page) plan.add(location);
+    page.clear();
   };
-  const auto append = [&](const InstanceLocation& location) {
-    if (auto done = append_one(location); !done) fault = std::move(done).error();
-    if (answer.size() > face.config().max_answer_bytes)
-      fault = fail(ErrorCode::BodyTooLarge,
-                   "the metadata is larger than one answer may be: ask series by series");
-    return !fault;
-  };
-  TRY_VOID(face.index().locate(request.param("study"), request.param("series"), request.param("instance"),
-                               append));
-  if (fault) return *fault;
-  if (answer.size() == 0) return not_found(request);
-  answer.text() += ']';
-  return answer.finish(kDicomJson);
-}
-
-struct Part10 {
-  std::vector<http::Response::Piece> pieces;
-  std::string transfer_syntax;
-};
-
-// Section 8.7.3: implicit VR, big endian and deflated objects do not leave; nor does one whose file meta
-// information is missing or says something else than what its bytes are.
-Result<bool> may_leave(const InstanceLocation& location, const ByteSource& source) {
-  if (!mappers::dicom::is_web_syntax(location.transfer_syntax_uid)) return false;
-  return TRY(mappers::dicom::declared_transfer_syntax(source)) == location.transfer_syntax_uid;
-}
-
-// The object as the web may see it: its own bytes, or re-encoded to Explicit VR Little Endian.
-Result<Part10> part10_of(const InstanceLocation& location, const DicomwebFace& face) {
-  const model::BlobView view = TRY(face.blobs().open(location.content));
-  const BlobSource source(view);
-  if (TRY(may_leave(location, source)))
-    return Part10{{http::FileRange{view.file, view.offset, view.length}}, location.transfer_syntax_uid};
-  const mappers::dicom::File file = TRY(mappers::dicom::read_file(source));
-  mappers::dicom::Reencoded reencoded = TRY(mappers::dicom::to_explicit_little_endian(file, source));
-  Part10 out{{}, reencoded.transfer_syntax};
-  for (auto& piece : reencoded.pieces) {
-    if (auto* bytes = std::get_if<std::string>(&piece)) {
-      out.pieces.emplace_back(std::move(*bytes));
-    } else {
-      const auto& range = std::get<mappers::dicom::SourceRange>(piece);
-      out.pieces.emplace_back(http::FileRange{view.file, view.offset + range.offset, range.length});
-    }
-  }
-  return out;
-}
-
-bool syntax_fits(std::string_view wanted, std::string_view actual) {
-  return wanted.empty() || wanted == "*" || wanted == actual;
-}
-
-// How much a client likes a form: the quality of the most specific range that names it (RFC 9110
-// section 12.5.1).
-int quality_of(AnswerForm form, const std::vector<http::MediaRange>& accepted, std::string_view syntax) {
-  const std::string_view exact = form == AnswerForm::Multipart ? "multipart/related" : kDicom;
-  const std::string_view group = form == AnswerForm::Multipart ? "multipart/*" : "application/*";
-  int best = 0, quality = 0;
-  for (const http::MediaRange& range : accepted) {
-    const std::string_view type = range.parameter("type");
-    if (form == AnswerForm::Multipart && !(type.empty() || type == "*/*" || iequals(type, kDicom))) continue;
-    if (!syntax_fits(range.parameter("transfer-syntax"), syntax)) continue;
-    const int specific = range.type == exact ? 3 : range.type == group ? 2 : range.type == "*/*" ? 1 : 0;
-    if (specific < best || specific == 0) continue;
-    quality = specific > best ? range.quality : std::max(quality, range.quality);
-    best = specific;
-  }
-  return quality;
-}
-
-// Sections 8.7.4 to 8.7.8: multipart unless the client prefers the object alone; nothing when it takes
-// neither.
-std::optional<AnswerForm> choose_form(const std::vector<http::MediaRange>& accepted,
-                                      std::string_view syntax) {
-  const int multipart = quality_of(AnswerForm::Multipart, accepted, syntax);
-  const int single = quality_of(AnswerForm::SinglePart, accepted, syntax);
-  if (multipart == 0 && single == 0) return std::nullopt;
-  return multipart >= single ? AnswerForm::Multipart : AnswerForm::SinglePart;
-}
-
-Result<http::Response> instance(const http::Request& request, const DicomwebFace& face) {
-  const auto accepted = TRY(http::parse_accept(request.headers.joined("Accept")));
-  std::optional<InstanceLocation> found;
   TRY_VOID(face.index().locate(request.param("study"), request.param("series"), request.param("instance"),
                                [&](const InstanceLocation& location) {
-                                 found = location;
-                                 return false;
+                                 page.push_back(location);
+                                 if (page.size() == kPage) settle();
+                                 return true;
                                }));
-  if (!found) return not_found(request);
-  Part10 object = TRY(part10_of(*found, face));
-  const auto form = choose_form(accepted, object.transfer_syntax);
-  if (!form)
+  settle();
+  return {};
+}
+
+struct Context {
+  const DicomwebFace& face;
+  std::string root, study_uid;
+  std::shared_ptr<const RetrievePlan> plan;
+
+  std::string url_of(const PlannedObject& object) const {
+    InstanceLocation location;
+    location.study_uid = study_uid;
+    location.series_uid = object.series_uid;
+    location.instance_uid = object.instance_uid;
+    return instance_url(root, location);
+  }
+};
+
+// One lazy piece a part: of an answer of thousands, next to nothing is held.
+http::Response in_parts(const Context& context) {
+  const auto parts = std::make_shared<const Multipart>(kDicom);
+  http::Response response;
+  response.headers.add("Content-Type", parts->content_type());
+  const auto& objects = context.plan->objects();
+  response.body.reserve(objects.size() + 1);
+  for (std::size_t i = 0; i < objects.size(); ++i) {
+    const auto head = [parts, context, i] {
+      const PlannedObject& object = context.plan->objects()[i];
+      return parts->part_head(dicom_type(object.syntax), context.url_of(object));
+    };
+    const auto make = [plan = context.plan, head, i]() -> Result<std::vector<http::Piece>> {
+      auto pieces = TRY(plan->make(i));
+      pieces.insert(pieces.begin(), head());
+      pieces.emplace_back("\r\n");
+      return pieces;
+    };
+    response.body.emplace_back(http::LazyPiece{head().size() + objects[i].size + 2, make});
+  }
+  response.body.emplace_back(parts->end());
+  return response;
+}
+
+Result<http::Response> alone(const Context& context) {
+  const auto& objects = context.plan->objects();
+  if (objects.size() != 1)
     return fail(ErrorCode::NotAcceptable,
-                "this instance is available as application/dicom, alone or in multipart/related, with "
-                "transfer-syntax=" +
-                    object.transfer_syntax,
+                "several instances are available as multipart/related; type=\"application/dicom\" and as "
+                "application/zip",
                 "Accept");
-  const std::string type = std::string(kDicom) + "; transfer-syntax=" + object.transfer_syntax;
-  return part_answer(*form, kDicom, type, std::move(object.pieces));
+  http::Response response;
+  response.headers.add("Content-Type", dicom_type(objects.front().syntax));
+  response.headers.add("Content-Location", context.url_of(objects.front()));
+  response.body = TRY(context.plan->make(0));
+  return response;
+}
+
+// The records of what is in the archive, by UID.
+struct Records {
+  model::StudyRow study;
+  std::map<std::string_view, const model::SeriesRow*> series;
+  std::map<std::string_view, const model::Instance*> instances;
+};
+
+Result<void> read_records(const Context& context, Records& records) {
+  model::Query query;
+  query.level = model::Level::Study;
+  model::Match match;
+  match.field = "study.uid";
+  match.values = {context.study_uid};
+  query.matches.push_back(std::move(match));
+  auto rows = TRY(context.face.index().studies(query, model::Depth::Instances));
+  if (rows.empty()) return fail(ErrorCode::NotFound, "the study is not there any more");
+  records.study = std::move(rows.front());
+  for (const model::SeriesRow& series : records.study.series) {
+    records.series[series.series.uid] = &series;
+    for (const model::Instance& instance : series.instances) records.instances[instance.uid] = &instance;
+  }
+  return {};
+}
+
+// PS3.10 section 8.2: at most 8 characters a component.
+std::string numbered(char letter, std::size_t number) {
+  std::string digits = std::to_string(number);
+  return letter + std::string(digits.size() < 7 ? 7 - digits.size() : 0, '0') + digits;
+}
+
+void add_record(mappers::dicom::DicomDirectory& directory, const Records& records,
+                const PlannedObject& object, const std::vector<std::string>& file_id) {
+  const auto series = records.series.find(object.series_uid);
+  const auto instance = records.instances.find(object.instance_uid);
+  if (series == records.series.end() || instance == records.instances.end()) return;
+  directory.add(
+      {records.study.subject.subject, records.study.study, series->second->series, *instance->second},
+      file_id, object.syntax);
+}
+
+Result<http::Response> in_archive(const Context& context) {
+  Records records;
+  TRY_VOID(read_records(context, records));
+  mappers::dicom::DicomDirectory directory;
+  ZipAnswer archive;
+  struct File {
+    std::string path;
+    std::size_t index;
+  };
+  std::vector<File> files;
+  std::size_t series = 0;
+  std::string_view current;
+  const auto& objects = context.plan->objects();
+  for (std::size_t i = 0; i < objects.size(); ++i) {
+    if (i == 0 || current != objects[i].series_uid) ++series;
+    current = objects[i].series_uid;
+    const std::vector<std::string> id = {"DICOM", numbered('S', series), numbered('I', i + 1)};
+    add_record(directory, records, objects[i], id);
+    files.push_back({id[0] + "/" + id[1] + "/" + id[2], i});
+  }
+  const std::string text = TRY(directory.finish(context.study_uid));
+  archive.add("DICOMDIR", text.size(),
+              [text]() -> Result<std::vector<http::Piece>> { return std::vector<http::Piece>{text}; });
+  for (File& file : files)
+    archive.add(std::move(file.path), objects[file.index].size,
+                [plan = context.plan, i = file.index] { return plan->make(i); });
+  return std::move(archive).finish("study.zip");
+}
+
+// Section 10.4.3.1: 206 when some of it is not there any more, or not in a form that was asked for.
+void tell_missing(const Context& context, http::Response& response) {
+  const std::size_t missing = context.plan->missing();
+  if (missing == 0) return;
+  response.status = 206;
+  const std::size_t all = missing + context.plan->objects().size();
+  response.headers.add("Warning",
+                       "299 " + context.root + ": " + std::to_string(missing) + " of " + std::to_string(all) +
+                           " instances could not be given: " + context.plan->first_error()->text());
+}
+
+Result<http::Response> retrieve(const http::Request& request, const DicomwebFace& face) {
+  const Preference preference = TRY(Preference::of(request));
+  const bool single = !request.param("instance").empty();
+  const AnswerForm form = TRY(choose_form(preference, single));
+  const auto plan = std::make_shared<RetrievePlan>(face, preference, form, single);
+  TRY_VOID(plan_all(request, face, *plan));
+  if (plan->objects().empty() && plan->first_error()) return *plan->first_error();
+  if (plan->objects().empty())
+    return fail(ErrorCode::NotFound, "nothing of this name is stored", request.path);
+  const Context context{face, face.service_root(request), std::string(request.param("study")), plan};
+  http::Response response;
+  if (form == AnswerForm::Multipart)
+    response = in_parts(context);
+  else
+    response = TRY(form == AnswerForm::Zip ? in_archive(context) : alone(context));
+  tell_missing(context, response);
+  if (form == AnswerForm::SinglePart) apply_range(request, response);
+  return response;
 }
 
 }  // namespace
 
-http::Handler metadata_handler(const DicomwebFace& face) {
-  return [&face](const http::Request& request) { return metadata(request, face); };
-}
-
-http::Handler instance_handler(const DicomwebFace& face) {
-  return [&face](const http::Request& request) { return instance(request, face); };
+void add_retrieve_routes(http::Router& router, const DicomwebFace& face) {
+  for (const std::string_view resource : kResources) {
+    http::RouteInfo route = route_info("WADO-RS: retrieve " + std::string(resource),
+                                       {"multipart/related", std::string(kDicom), "application/zip"},
+                                       {{"accept", "in place of the Accept field"}});
+    route.heavy = resource != kResources.back();
+    router.add(http::Method::Get, face.config().root + std::string(resource), std::move(route),
+               [&face](const http::Request& request) { return retrieve(request, face); });
+  }
 }
 
 }  // namespace gateway::dicomweb

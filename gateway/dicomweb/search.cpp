@@ -2,115 +2,169 @@
 #include <algorithm>
 #include <array>
 
+#include "gateway/base/clock.h"
+#include "gateway/base/ids.h"
 #include "gateway/dicomweb/handlers.h"
-#include "gateway/dicomweb/json_members.h"
 #include "gateway/dicomweb/large_answer.h"
+#include "gateway/dicomweb/representation.h"
 #include "gateway/dicomweb/search_request.h"
-#include "gateway/dicomweb/slots.h"
+#include "gateway/dicomweb/search_result.h"
+#include "mappers/dicom/native_xml.h"
 
 namespace gateway::dicomweb {
 namespace {
 
+using mappers::dicom::FoundRows;
 using model::Level;
 
-// Attributes of the patient and study modules (PS3.3 C.7.1, C.7.2) outside of the groups 0010, 0012 and 0032,
-// sorted.
-constexpr std::array<std::string_view, 18> kStudyAttributes = {
-    "00080005", "00080020", "00080030", "00080050", "00080051", "00080080",
-    "00080081", "00080090", "00080096", "00080201", "00081030", "00081032",
-    "00081048", "00081060", "0020000D", "00200010", "00380010", "00400012"};
-// Attributes of the series and equipment modules (PS3.3 C.7.3, C.7.5), sorted.
-constexpr std::array<std::string_view, 24> kSeriesAttributes = {
-    "00080021", "00080031", "00080060", "00080068", "00080070", "00081010", "00081040", "0008103E",
-    "0008103F", "00081050", "00081070", "00081090", "00082218", "00180015", "00181000", "00181020",
-    "00181030", "00185100", "0020000E", "00200011", "00200052", "00200060", "00400244", "00400275"};
+constexpr std::string_view kDicomXml = "application/dicom+xml";
+constexpr std::string_view kCsv = "text/csv";
 
-// Attributes of tables 10.6.3-3 (study) and 10.6.3-4 (series) that results of lower levels repeat, sorted.
-constexpr std::array<std::string_view, 12> kStudyResult = {"00080005", "00080020", "00080030", "00080050",
-                                                           "00080090", "00080201", "00100010", "00100020",
-                                                           "00100030", "00100040", "0020000D", "00200010"};
-constexpr std::array<std::string_view, 6> kSeriesResult = {"00080060", "0008103E", "0020000E",
-                                                           "00200011", "00400244", "00400245"};
+// Section 10.6.3: what search results come as. `application/json` counts as the first: many clients send it.
+const std::array<Offer, 4> kOffers = {
+    Offer{AnswerForm::SinglePart, kDicomJson, {}}, Offer{AnswerForm::SinglePart, "application/json", {}},
+    Offer{AnswerForm::Multipart, kDicomXml, {}}, Offer{AnswerForm::SinglePart, kCsv, {}}};
 
-template <class List>
-bool contains(const List& list, std::string_view tag) {
-  return std::binary_search(list.begin(), list.end(), tag);
-}
+// What one answer is made from.
+struct Answering {
+  const SearchRequest& search;
+  const std::vector<model::SearchRow>& rows;
+  const DicomwebFace& face;
+  const std::string& root;
 
-bool is_study_attribute(std::string_view tag) {
-  const std::string_view group = tag.substr(0, 4);
-  return group == "0010" || group == "0012" || group == "0032" || contains(kStudyAttributes, tag);
-}
-
-// What an instance says about its study or series; the rest would not be true of all below it.
-bool belongs_to(Level level, std::string_view tag) {
-  if (level == Level::Instance) return true;
-  return is_study_attribute(tag) || (level == Level::Series && contains(kSeriesAttributes, tag));
-}
-
-bool is_wanted(std::string_view tag, const SearchRequest& search) {
-  if (!belongs_to(search.query.level, tag)) return false;
-  if (search.include_all || search.include.contains(tag)) return true;
-  // Tables 10.6.3-3 to 10.6.3-5: results across studies (series) carry the attributes of their study
-  // (series).
-  return (search.with_study && contains(kStudyResult, tag)) ||
-         (search.with_series && contains(kSeriesResult, tag));
-}
-
-// Whether a result needs more than what was rendered for it at ingest.
-bool needs_metadata(const SearchRequest& search, std::string_view json) {
-  if (search.include_all || search.with_study || search.with_series) return true;
-  for (const std::string& tag : search.include)
-    if (json.find("\"" + tag + "\":") == std::string_view::npos) return true;
-  return false;
-}
-
-Result<void> append_result(LargeAnswer& answer, const model::SearchRow& row, const SearchRequest& search,
-                           const DicomwebFace& face, std::string_view root) {
-  answer.text() += answer.size() == 0 ? '[' : ',';
-  if (needs_metadata(search, row.json)) {
-    const std::string metadata = TRY(face.blobs().read(row.metadata));
-    const auto wanted = [&](std::string_view tag) { return is_wanted(tag, search); };
-    append_row(answer.text(), merged(row.json, metadata, wanted), row, root);
-  } else {
-    append_row(answer.text(), row.json, row, root);
+  // Calls `use` with the JSON of each result.
+  template <class Use>
+  Result<void> each(const Use& use) const {
+    std::string json;
+    for (const model::SearchRow& row : rows) {
+      json.clear();
+      TRY_VOID(append_result(json, row, search, face, root));
+      TRY_VOID(use(json));
+    }
+    return {};
   }
-  return answer.settle();
+};
+
+Result<http::Response> answer_json(const Answering& answering) {
+  LargeAnswer answer(answering.face.config().spool_folder);
+  answer.text().reserve(answering.rows.size() * 1024 + 16);
+  for (const model::SearchRow& row : answering.rows) {
+    answer.text() += answer.size() == 0 ? '[' : ',';
+    TRY_VOID(append_result(answer.text(), row, answering.search, answering.face, answering.root));
+    TRY_VOID(answer.settle());
+  }
+  answer.text() += answering.rows.empty() ? "[]" : "]";
+  return answer.finish(kDicomJson);
+}
+
+// A part for each result. There is no multipart body without a part, so no result is 204.
+Result<http::Response> answer_xml(const Answering& answering) {
+  if (answering.rows.empty()) {
+    http::Response none;
+    none.status = 204;
+    return none;
+  }
+  LargeAnswer answer(answering.face.config().spool_folder);
+  const std::string boundary = make_uuid7(Clock::system().utc_us());
+  const auto add_part = [&](const std::string& json) -> Result<void> {
+    answer.text() += "--" + boundary + "\r\nContent-Type: " + std::string(kDicomXml) + "\r\n\r\n";
+    TRY_VOID(mappers::dicom::append_native_xml(answer.text(), json));
+    answer.text() += "\r\n";
+    return answer.settle();
+  };
+  TRY_VOID(answering.each(add_part));
+  answer.text() += "--" + boundary + "--\r\n";
+  return answer.finish("multipart/related; type=\"" + std::string(kDicomXml) + "\"; boundary=" + boundary);
+}
+
+// Twice over the results, so that memory does not grow with them: the columns are known after the last one.
+Result<http::Response> answer_csv(const Answering& answering) {
+  CsvTable table;
+  TRY_VOID(answering.each([&](const std::string& json) { return table.note(json); }));
+  LargeAnswer answer(answering.face.config().spool_folder);
+  if (!answering.rows.empty()) table.append_header(answer.text());
+  const auto add_row = [&](const std::string& json) -> Result<void> {
+    TRY_VOID(table.append_row(answer.text(), json));
+    return answer.settle();
+  };
+  TRY_VOID(answering.each(add_row));
+  return answer.finish("text/csv; charset=utf-8; header=present");
+}
+
+Result<http::Response> answer_as(const Offer& offer, const Answering& answering) {
+  if (offer.type == kDicomXml) return answer_xml(answering);
+  if (offer.type == kCsv) return answer_csv(answering);
+  return answer_json(answering);
+}
+
+void warn(http::Response& response, std::string_view root, std::string text) {
+  std::replace_if(
+      text.begin(), text.end(), [](char c) { return static_cast<unsigned char>(c) < 0x20; }, ' ');
+  response.headers.add("Warning", "299 " + std::string(root) + ": " + text);
 }
 
 // Section 8.3.4.4: what our own limit cut off is announced with its number; a page that the client asked for
-// is not.
-Result<void> announce_rest(const SearchRequest& search, std::size_t shown, const DicomwebFace& face,
-                           std::string_view root, http::Response& response) {
-  std::uint64_t rest = TRY(face.index().count(search.query));
-  rest -= std::min<std::uint64_t>(rest, search.query.offset + shown);
-  if (rest > 0)
-    response.headers.add("Warning", "299 " + std::string(root) + ": There are " + std::to_string(rest) +
-                                        " additional results that can be requested");
-  return {};
+// is not. What sources behind the index have to say is passed on.
+void add_warnings(const FoundRows& found, std::string_view root, http::Response& response) {
+  if (found.more > 0)
+    warn(response, root,
+         "There are " + std::to_string(found.more) + " additional results that can be requested");
+  else if (found.notes.cut)
+    warn(response, root, "There are additional results that can be requested");
+  for (const std::string& warning : found.notes.warnings) warn(response, root, warning);
 }
 
 Result<http::Response> search(const http::Request& request, Level level, const DicomwebFace& face) {
-  TRY_VOID(accept_json(request));
-  const std::string root = face.service_root(request);
+  const Preference preference = TRY(Preference::of(request));
+  const Offer* offer = preference.choose(kOffers);
+  if (!offer) return not_acceptable(kOffers, "search results are");
   const SearchRequest search =
-      TRY(parse_search(request, level, {face.path_of_tag(), face.config().max_results, root}));
-  const std::vector<model::SearchRow> rows = TRY(face.index().search(search.query));
-  LargeAnswer answer(face.config().spool_folder);
-  answer.text().reserve(rows.size() * 1024 + 16);
-  for (const model::SearchRow& row : rows) TRY_VOID(append_result(answer, row, search, face, root));
-  answer.text() += rows.empty() ? "[]" : "]";
-  http::Response response = TRY(answer.finish(kDicomJson));
-  if (rows.size() == face.config().max_results)
-    TRY_VOID(announce_rest(search, rows.size(), face, root, response));
-  for (const std::string& warning : search.warnings) response.headers.add("Warning", "299 " + warning);
+      TRY(parse_search(request, level, {face.path_of_tag(), face.config().max_results}));
+  auto found =
+      mappers::dicom::find_rows(face.index(), face.blobs(), search.query, search.plan, search.own_limit);
+  if (!found.ok()) return named_as_given(request, std::move(found).error());
+  const std::string root = face.service_root(request);
+  http::Response response = TRY(answer_as(*offer, {search, found->rows, face, root}));
+  add_warnings(*found, root, response);
   return response;
 }
 
+std::vector<http::Parameter> search_parameters() {
+  return {{"{attribute}",
+           "a matching key by tag, keyword or path, e.g. PatientID=X, 00100020=X, "
+           "RequestAttributesSequence.RequestedProcedureID=X"},
+          {"includefield", "further attributes by tag, keyword or path, comma-separated, or 'all'"},
+          {"limit", "at most this many results"},
+          {"offset", "skip this many results"},
+          {"fuzzymatching", "true: person names also by sound, word by word"},
+          {"emptyvaluematching", "true: the value \"\" (two quotation marks) matches what is empty"},
+          {"multiplevaluematching", "true: values separated by backslashes or commas are alternatives"},
+          {"accept", "media types, in place of the Accept field"}};
+}
+
+struct SearchPath {
+  const char* path;
+  model::Level level;
+};
+
+constexpr std::array kSearchPaths = {
+    SearchPath{"/studies", Level::Study},
+    SearchPath{"/series", Level::Series},
+    SearchPath{"/instances", Level::Instance},
+    SearchPath{"/studies/{study}/series", Level::Series},
+    SearchPath{"/studies/{study}/instances", Level::Instance},
+    SearchPath{"/studies/{study}/series/{series}/instances", Level::Instance},
+};
+
 }  // namespace
 
-http::Handler search_handler(model::Level level, const DicomwebFace& face) {
-  return [level, &face](const http::Request& request) { return search(request, level, face); };
+void add_search_routes(http::Router& router, const DicomwebFace& face) {
+  for (const auto& [path, level] : kSearchPaths)
+    router.add(
+        http::Method::Get, face.config().root + path,
+        route_info("QIDO-RS: search " + std::string(path),
+                   {std::string(kDicomJson), "multipart/related", std::string(kCsv)}, search_parameters()),
+        [level = level, &face](const http::Request& request) { return search(request, level, face); });
 }
 
 }  // namespace gateway::dicomweb

@@ -3,152 +3,70 @@
 #include <algorithm>
 
 #include "gateway/base/text.h"
-#include "mappers/dicom/dictionary.h"
+#include "mappers/dicom/matching.h"
 
 namespace gateway::dicomweb {
 namespace {
 
-using mappers::dicom::DictionaryEntry;
+using mappers::dicom::MatchKey;
+using mappers::dicom::MatchOptions;
 using mappers::dicom::Tag;
-using mappers::dicom::VR;
+using mappers::dicom::TagPath;
 using model::Level;
 using model::Match;
 
-constexpr std::uint32_t kModalitiesInStudy = 0x00080061;
-constexpr std::uint32_t kStudyInstanceUid = 0x0020000D;
-constexpr std::uint32_t kSeriesInstanceUid = 0x0020000E;
+constexpr std::uint64_t kLargest = 1ull << 40;  // of offset and limit; no index has as many rows
 
-// The attribute that a tag ("00100020", "0010,0020" is not one) or keyword names; nullopt when it names none.
-std::optional<Tag> attribute_named(std::string_view name) {
-  if (const auto tag = mappers::dicom::parse_tag(name)) return tag;
-  const DictionaryEntry* entry = mappers::dicom::find_keyword(name);
-  return entry ? std::optional(entry->tag) : std::nullopt;
-}
-
-VR vr_of(Tag tag) {
-  const DictionaryEntry* entry = mappers::dicom::find(tag);
-  return entry ? entry->vr : VR::UN;
-}
-
-// "1994.01.30", the form of ACR-NEMA that PS3.5 section 6.2 still allows readers to meet, as the index has
-// it.
-std::string without_dots(std::string_view value) {
-  std::string text(value);
-  std::erase(text, '.');
-  return text;
-}
+struct Switch {
+  std::string_view name;
+  bool MatchOptions::*option;
+};
+constexpr Switch kSwitches[] = {{"fuzzymatching", &MatchOptions::fuzzy},
+                                {"emptyvaluematching", &MatchOptions::empty_value},
+                                {"multiplevaluematching", &MatchOptions::multiple_value}};
 
 Error bad(std::string_view name, std::string why) {
   return fail(ErrorCode::InvalidParameter, std::move(why), std::string(name));
 }
 
-bool is_digits(std::string_view text) {
-  return !text.empty() && std::all_of(text.begin(), text.end(), [](char c) { return c >= '0' && c <= '9'; });
+const Switch* find_switch(std::string_view name) {
+  const auto found = std::find_if(std::begin(kSwitches), std::end(kSwitches),
+                                  [&](const Switch& one) { return one.name == name; });
+  return found == std::end(kSwitches) ? nullptr : found;
 }
 
-// PS3.5 table 6.2-1: DA is eight digits; TM is HH[MM[SS[.F]]].
-bool is_date(std::string_view text) { return text.size() == 8 && is_digits(text); }
-bool is_time(std::string_view text) {
-  const auto dot = text.find('.');
-  const std::string_view whole = text.substr(0, dot);
-  if (whole.size() % 2 != 0 || whole.size() < 2 || whole.size() > 6 || !is_digits(whole)) return false;
-  return dot == std::string_view::npos || (whole.size() == 6 && is_digits(text.substr(dot + 1)));
+// Section 8.3.4.2 and what follows it: they are for all keys, wherever they stand.
+Result<MatchOptions> parse_switches(const http::Request& request) {
+  MatchOptions options;
+  for (const auto& [name, value] : request.query) {
+    const Switch* found = find_switch(name);
+    if (!found) continue;
+    if (value != "true" && value != "false") return bad(name, "must be true or false");
+    options.*(found->option) = value == "true";
+  }
+  return options;
 }
 
-// PS3.4 section C.2.2.2.5, range matching: "a-b", "-b", "a-", "a".
-Result<void> parse_range(std::string_view name, std::string_view value, bool date, Match& match) {
-  const auto valid = [&](std::string_view text) {
-    return text.empty() || (date ? is_date(text) : is_time(text));
-  };
-  const std::string undotted = date ? without_dots(value) : std::string(value);
-  value = undotted;
-  const auto dash = value.find('-');
-  const std::string_view low = value.substr(0, dash);
-  const std::string_view high = dash == std::string_view::npos ? low : value.substr(dash + 1);
-  if (!valid(low) || !valid(high) || (low.empty() && high.empty()))
-    return bad(name,
-               date ? "not a date or date range: YYYYMMDD or YYYYMMDD-YYYYMMDD" : "not a time or time range");
-  match.kind = Match::Kind::Range;
-  match.low = low;
-  match.high = high;
-  // A time with less precision covers all it is short for: -10 means up to 10:59:59.
-  if (!date && !match.high.empty() && match.high.size() < 6)
-    match.high.append("595959", match.high.size(), 6);
-  if (!date && !match.high.empty() && match.high.find('.') == std::string::npos) match.high += ".999999";
+void add_include(Tag tag, SearchRequest& out) {
+  if (out.include.insert(mappers::dicom::hex(tag)).second) out.query.include.push_back(tag.value());
+  // A private attribute says nothing without its creator (PS3.5 section 7.8.1).
+  if (tag.is_private() && tag.element > 0xFF)
+    add_include({tag.group, static_cast<std::uint16_t>(tag.element >> 8)}, out);
+}
+
+Result<void> parse_match(std::string_view name, std::string_view value, const MatchOptions& options,
+                         std::vector<MatchKey>& keys, SearchRequest& out) {
+  auto path = TRY(mappers::dicom::parse_tag_path(name));
+  if (!path) return {};             // section 8.3.4: unknown parameters are ignored
+  add_include(path->front(), out);  // section 10.6.3.3: what was matched on is part of the result
+  if (value.empty()) return {};     // PS3.4 section C.2.2.2.3
+  auto key = mappers::dicom::parse_key(std::move(*path), value, options);
+  if (!key) return bad(name, key.error().message);
+  if (!key->universal()) keys.push_back(std::move(*key));
   return {};
 }
 
-bool has_wildcards(VR vr) {
-  switch (vr) {
-    case VR::AE:
-    case VR::CS:
-    case VR::LO:
-    case VR::LT:
-    case VR::PN:
-    case VR::SH:
-    case VR::ST:
-    case VR::UC:
-    case VR::UR:
-    case VR::UT:
-      return true;
-    default:
-      return false;
-  }
-}
-
-// PS3.4 section C.2.2.2: the kind of matching follows from VR and value. No match is added for universal
-// matching.
-Result<void> add_match(std::string_view name, std::string_view value, VR vr, std::string field,
-                       SearchRequest& out) {
-  Match match;
-  match.field = std::move(field);
-  if (vr == VR::PN && value.find_first_not_of('^') == std::string_view::npos)
-    return {};  // a name of empty components
-  if (vr == VR::DA || vr == VR::TM) {
-    TRY_VOID(parse_range(name, value, vr == VR::DA, match));
-  } else if (vr == VR::UI || match.field == "study.modalities") {
-    // Lists of UIDs use commas (PS3.18 section 8.3.4.1); many clients keep the backslash of DIMSE.
-    std::string list(value);
-    std::replace(list.begin(), list.end(), '\\', ',');
-    for (const std::string_view item : split(list, ','))
-      if (!trim(item).empty()) match.values.emplace_back(trim(item));
-  } else {
-    match.kind = has_wildcards(vr) && value.find_first_of("*?") != std::string_view::npos
-                     ? Match::Kind::Wildcard
-                     : Match::Kind::AnyOf;
-    match.values.emplace_back(value);
-  }
-  out.query.matches.push_back(std::move(match));
-  return {};
-}
-
-// A key may be of the level searched or above; a study may also be found by the modalities in it.
-bool searchable(std::string_view field, Level level) {
-  if (field == "study.modalities") return true;
-  const auto ref = model::FieldRef::find(field);
-  return ref && ref->level() <= level;
-}
-
-// An empty value matches everything and asks for the attribute (PS3.4 section C.2.2.2.3).
-bool is_universal(std::string_view value) { return value.empty() || value == "*"; }
-
-Result<void> parse_key(std::string_view name, std::string_view value, Level level, const SearchRules& rules,
-                       SearchRequest& out) {
-  const auto dot = name.find('.');
-  const auto tag = attribute_named(name.substr(0, dot));
-  if (!tag) return {};  // section 8.3.4: unknown parameters are ignored
-  if (dot != std::string_view::npos) return bad(name, "matching inside of sequences is not supported");
-  out.include.insert(
-      mappers::dicom::hex(*tag));  // section 10.6.3.3: what was matched on is part of the result
-  if (is_universal(value)) return {};
-  std::optional<std::string> field =
-      tag->value() == kModalitiesInStudy ? "study.modalities" : rules.path_of_tag(tag->value());
-  if (!field || !searchable(*field, level))
-    return bad(name,
-               "this attribute cannot be matched at the " + std::string(model::name_of(level)) + " level");
-  return add_match(name, value, vr_of(*tag), std::move(*field), out);
-}
-
+// Section 8.3.4.3. An attribute inside of a sequence brings the sequence.
 Result<void> parse_include(std::string_view value, SearchRequest& out) {
   for (const std::string_view item : split(value, ',')) {
     const std::string_view name = trim(item);
@@ -157,31 +75,25 @@ Result<void> parse_include(std::string_view value, SearchRequest& out) {
       out.include_all = true;
       continue;
     }
-    const auto tag = attribute_named(split(name, '.').front());
-    if (!tag) return bad("includefield", "no such attribute: " + std::string(name));
-    out.include.insert(mappers::dicom::hex(*tag));
+    const auto path = mappers::dicom::parse_tag_path(name);
+    if (!path || !*path) return bad("includefield", "no such attribute: " + std::string(name));
+    add_include((*path)->front(), out);
   }
   return {};
 }
 
+// Section 8.3.4.4. A number that no machine word holds is a large one.
 Result<void> parse_paging(std::string_view name, std::string_view value, const SearchRules& rules,
                           SearchRequest& out) {
-  const auto number = parse_number<std::uint64_t>(value);
-  if (!number) return bad(name, "not a non-negative whole number");
-  if (name == "offset")
-    out.query.offset = std::min<std::uint64_t>(*number, 1ull << 40);
-  else
-    out.query.limit = static_cast<std::uint32_t>(std::min<std::uint64_t>(*number, rules.max_results));
-  return {};
-}
-
-// Section 8.3.4: what is asked for and not supported is said in the words of the standard.
-Result<void> parse_switch(std::string_view name, std::string_view value, std::string_view service,
-                          SearchRequest& out) {
-  if (value != "true" && value != "false") return bad(name, "must be true or false");
-  if (value == "true")
-    out.warnings.push_back(std::string(service) + ": The " + std::string(name) +
-                           " parameter is not supported. Only literal matching has been performed.");
+  if (value.empty() || value.find_first_not_of("0123456789") != std::string_view::npos)
+    return bad(name, "not a non-negative whole number");
+  const std::uint64_t number = std::min(parse_number<std::uint64_t>(value).value_or(kLargest), kLargest);
+  if (name == "offset") {
+    out.query.offset = number;
+    return {};
+  }
+  out.own_limit = number > rules.max_results;
+  out.query.limit = static_cast<std::uint32_t>(std::min<std::uint64_t>(number, rules.max_results));
   return {};
 }
 
@@ -189,10 +101,20 @@ Result<void> parse_switch(std::string_view name, std::string_view value, std::st
 void add_path_keys(const http::Request& request, SearchRequest& out) {
   for (const auto& [param, field] : {std::pair("study", "study.uid"), std::pair("series", "series.uid")})
     if (const std::string_view uid = request.param(param); !uid.empty())
-      out.query.matches.push_back({field, Match::Kind::AnyOf, {std::string(uid)}, {}, {}});
+      out.plan.matches.push_back({field, Match::Kind::AnyOf, {std::string(uid)}, {}, {}});
 }
 
 }  // namespace
+
+Error named_as_given(const http::Request& request, Error error) {
+  for (const auto& [name, value] : request.query) {
+    const auto parsed = mappers::dicom::parse_tag_path(name);
+    if (!parsed.ok() || !*parsed || mappers::dicom::path_text(**parsed) != error.where) continue;
+    error.where = name;
+    return error;
+  }
+  return error;
+}
 
 Result<SearchRequest> parse_search(const http::Request& request, Level level, const SearchRules& rules) {
   SearchRequest out;
@@ -200,17 +122,20 @@ Result<SearchRequest> parse_search(const http::Request& request, Level level, co
   out.query.limit = rules.max_results;
   out.with_study = level != Level::Study && request.param("study").empty();
   out.with_series = level == Level::Instance && request.param("series").empty();
-  add_path_keys(request, out);
+  const MatchOptions options = TRY(parse_switches(request));
+  std::vector<MatchKey> keys;
   for (const auto& [name, value] : request.query) {
     if (name == "includefield")
       TRY_VOID(parse_include(value, out));
     else if (name == "limit" || name == "offset")
       TRY_VOID(parse_paging(name, value, rules, out));
-    else if (name == "fuzzymatching" || name == "emptyvaluematching" || name == "multiplevaluematching")
-      TRY_VOID(parse_switch(name, value, rules.service, out));
-    else
-      TRY_VOID(parse_key(name, value, level, rules, out));
+    else if (!find_switch(name))
+      TRY_VOID(parse_match(name, value, options, keys, out));
   }
+  auto plan = mappers::dicom::plan_keys(level, keys, rules.path_of_tag, /*combine_date_time=*/true);
+  if (!plan) return named_as_given(request, std::move(plan).error());
+  out.plan = std::move(*plan);
+  add_path_keys(request, out);
   return out;
 }
 

@@ -16,6 +16,7 @@ namespace {
 constexpr std::size_t kFirstBlock = 4 << 10;
 constexpr std::uint64_t kRoomStep = 8 << 20;  // bytes of a spool file between looks at the disk
 constexpr std::uint64_t kReserve = 1 << 30;
+constexpr std::uint64_t kWriteBack = 1 << 20;  // bytes of a spool file that the disk is told of at once
 
 class OwnedText final : public ByteSource {
  public:
@@ -53,6 +54,7 @@ struct BodyStore::Spool {
   std::shared_ptr<const FileHandle> file;
   ByteLease lease;                   // as large as the file
   std::uint64_t room_known_for = 0;  // size up to which the disk was found to have room
+  std::uint64_t on_its_way = 0;      // size up to which the kernel was asked to write
 };
 
 DiskRoom disk_room(int fd) {
@@ -121,7 +123,19 @@ Result<void> BodyStore::to_file(std::string_view bytes) {
     if (done <= 0) return spool_error(done < 0 ? errno : ENOSPC, "spool");
     bytes.remove_prefix(static_cast<std::size_t>(done));
   }
+  begin_write_back();
   return {};
+}
+
+// A body that is spooled will mostly be kept: the disk works while the rest is still arriving, so that the
+// store has less to wait for.
+void BodyStore::begin_write_back() {
+  Spool& spool = *spool_;
+  const std::uint64_t size = spool.lease.bytes();
+  if (size - spool.on_its_way < kWriteBack) return;
+  ::sync_file_range(spool.file->fd(), static_cast<off_t>(spool.on_its_way),
+                    static_cast<off_t>(size - spool.on_its_way), SYNC_FILE_RANGE_WRITE);
+  spool.on_its_way = size;
 }
 
 std::shared_ptr<const ByteSource> BodyStore::finish() {

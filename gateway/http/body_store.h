@@ -48,6 +48,7 @@ class BodyStore {
   bool fits_memory(std::size_t more);
   Result<void> begin_file();
   Result<void> to_file(std::string_view bytes);
+  void begin_write_back();
 
   const SpoolConfig& config_;
   std::string memory_;

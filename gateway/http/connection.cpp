@@ -59,6 +59,7 @@ Connection::Connection(std::unique_ptr<Transport> transport, PeerLimit::Slot slo
 
 Connection::~Connection() {
   if (phase_ == Phase::Await) engine_.heavy.forget(key_);
+  if (socket_) socket_->detach();
 }
 
 Connection::Next Connection::drive(WorkerKit& kit, bool ended) {
@@ -91,6 +92,8 @@ Connection::Step Connection::advance(WorkerKit& kit) {
       return discard(kit);
     case Phase::Linger:
       return linger(kit);
+    case Phase::Socket:
+      return run_socket(kit);
   }
   return Step::Close;
 }
@@ -116,6 +119,8 @@ bool Connection::prolong(std::int64_t now_us) {
 }
 
 Connection::Next Connection::expire(WorkerKit& kit) {
+  if (phase_ == Phase::Socket)
+    return socket_->on_deadline(engine_.clock.steady_us()) ? drive(kit, false) : Next::Close;
   const bool arriving = phase_ == Phase::Body || (phase_ == Phase::Head && !unread_.empty());
   if (!arriving) return Next::Close;
   reject(fail(ErrorCode::RequestTimeout, "the request did not arrive in time"), kit);
@@ -221,10 +226,12 @@ Connection::Step Connection::read_body(WorkerKit& kit) {
       return reject(fail(ErrorCode::TruncatedBody, "the connection ended within the body"), kit);
   }
   const auto taken =
-      reader.feed(unread_, [this](std::string_view bytes) { return exchange_->store.append(bytes); });
+      reader.feed(unread_, [this](std::string_view bytes) { return take_body(*exchange_, bytes); });
   if (!taken) return reject(taken.error(), kit);
   consume(*taken);
-  return reader.done() ? handle(kit) : Step::Continue;
+  if (!reader.done()) return Step::Continue;
+  const auto ended = end_body(*exchange_);
+  return ended ? handle(kit) : reject(ended.error(), kit);
 }
 
 // 4. The handler, on this thread; a heavy one when it has a place.
@@ -311,6 +318,7 @@ Connection::Step Connection::finish() {
                         static_cast<double>(now - exchange.started_us) / 1e6);
   log_access(exchange, now - exchange.started_us);
   phase_started_us_ = now;
+  if (exchange.upgrade) return begin_socket();
   const bool unread = exchange.body_unread;
   if (exchange.keep_alive) {
     phase_ = unread ? Phase::Discard : Phase::Head;
@@ -346,6 +354,39 @@ Connection::Step Connection::linger(WorkerKit& kit) {
   unread_ = {};
   if (lingered_ > kMaxLinger) return Step::Close;
   return fill(kit, Step::Close);
+}
+
+// 7. A WebSocket (RFC 6455): frames both ways, until both sides have said that they close.
+Connection::Step Connection::begin_socket() {
+  socket_ = std::make_shared<WebSocketSession>(
+      std::move(*exchange_->upgrade), [this] { engine_.wake(fd(), key_); }, engine_.socket_memory,
+      phase_started_us_);
+  exchange_.reset();
+  phase_ = Phase::Socket;
+  socket_->begin();
+  return Step::Continue;
+}
+
+Connection::Step Connection::run_socket(WorkerKit& kit) {
+  const std::int64_t now = engine_.clock.steady_us();
+  if (engine_.draining.load(std::memory_order_relaxed))
+    socket_->close(close_code::kGoingAway, "the server stops");
+  const auto flushed = socket_->flush(*transport_, now);
+  if (flushed == WebSocketSession::Flush::Fault) return Step::Close;
+  if (flushed == WebSocketSession::Flush::Empty && socket_->finished()) {
+    const bool agreed = socket_->agreed() && unread_.empty();
+    socket_->detach();
+    if (agreed) return Step::Close;
+    transport_->shutdown_write();
+    phase_started_us_ = now;
+    phase_ = Phase::Linger;
+    return Step::Continue;
+  }
+  if (unread_.empty())
+    if (const Step step = fill(kit, Step::Close); step != Step::Continue) return step;
+  socket_->take(unread_, now);
+  unread_ = {};
+  return Step::Continue;
 }
 
 std::int64_t Connection::deadline_for_rate(std::int64_t started_us, std::uint64_t bytes) const {
@@ -387,6 +428,9 @@ void Connection::park() {
       break;
     case Phase::Linger:
       deadline_us_ = phase_started_us_ + kLingerUs;
+      break;
+    case Phase::Socket:
+      deadline_us_ = socket_->deadline_us(us(limits.stall_timeout_ms));
       break;
   }
 }

@@ -11,6 +11,7 @@
 #include "gateway/http/exchange.h"
 #include "gateway/http/peer_limit.h"
 #include "gateway/http/socket.h"
+#include "gateway/http/websocket_session.h"
 
 namespace gateway::http {
 
@@ -33,11 +34,13 @@ class Connection {
   Next expire(WorkerKit& kit);
   std::int64_t deadline_us() const { return deadline_us_; }
   bool idle() const { return phase_ == Phase::Head && unread_.empty(); }
+  // A WebSocket that has not begun to close: with another turn it does, when the server is stopping.
+  bool is_open_socket() const { return phase_ == Phase::Socket && !socket_->closing(); }
   int fd() const { return transport_->fd(); }
   Transport& transport() { return *transport_; }
 
  private:
-  enum class Phase : std::uint8_t { Head, Body, Await, Write, Discard, Linger };
+  enum class Phase : std::uint8_t { Head, Body, Await, Write, Discard, Linger, Socket };
   enum class Step : std::uint8_t { Continue, Blocked, Yield, Close };
 
   Step advance(WorkerKit& kit);
@@ -52,6 +55,8 @@ class Connection {
   Step finish();
   Step discard(WorkerKit& kit);
   Step linger(WorkerKit& kit);
+  Step begin_socket();
+  Step run_socket(WorkerKit& kit);
   Step reject(const Error& error, WorkerKit& kit);
 
   Step fill(WorkerKit& kit, Step at_end);
@@ -78,6 +83,7 @@ class Connection {
   std::string own_;          // holds unread_ between drives
   std::string_view unread_;  // in own_ or in the worker's buffer
   std::unique_ptr<Exchange> exchange_;
+  std::shared_ptr<WebSocketSession> socket_;
   std::uint64_t turn_bytes_ = 0;  // read in this drive
   std::uint32_t turn_requests_ = 0;
   std::uint64_t marked_ = 0;  // bytes read or written when progress was last seen

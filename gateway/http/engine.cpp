@@ -40,6 +40,7 @@ Engine::Engine(const ServerConfig& config, const Router& routes, Metrics& metric
       spool{config.spool_dir, config.limits.body_in_memory,
             std::make_shared<ByteBudget>(config.limits.memory_total),
             std::make_shared<ByteBudget>(config.limits.spool_total)},
+      socket_memory(std::make_shared<ByteBudget>(config.limits.socket_total)),
       heavy(heavy_at_once(config.threads), config.limits.heavy_queue),
       unmatched_(face_metrics(metrics, "none")),
       malformed_(metrics.counter("gateway_http_malformed_total", "Requests refused as malformed")) {

@@ -33,7 +33,10 @@ class Engine {
   const Router& router;
   const Clock& clock;
   const SpoolConfig spool;
+  const std::shared_ptr<ByteBudget> socket_memory;  // of what waits for the readers of WebSockets
   HeavyGate heavy;
+  // Gets a connection another turn, from any thread; set once, before the first connection.
+  std::function<void(int fd, std::uint64_t key)> wake;
   std::atomic<bool> draining{false};  // stop() was called: no request after the present one
 
   // `route` may be null: nothing matched.

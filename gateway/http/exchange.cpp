@@ -65,7 +65,7 @@ Result<void> check_body(Exchange& exchange, const Head& head) {
   const bool takes_body = limit > 0 && (head.method == Method::Post || head.method == Method::Put ||
                                         head.method == Method::Patch);
   if (head.framing == Framing::None) {
-    if (!takes_body || exchange.request.headers.has("Content-Length")) return {};
+    if (!takes_body || route.info.body_optional || exchange.request.headers.has("Content-Length")) return {};
     exchange.keep_alive = false;
     return fail(ErrorCode::LengthRequired, "the body needs Content-Length or chunked coding");
   }
@@ -76,6 +76,8 @@ Result<void> check_body(Exchange& exchange, const Head& head) {
                 limit ? "the body is larger than the " + std::to_string(limit) + " bytes allowed here"
                       : std::string("no body is taken here"),
                 "Content-Length");
+  exchange.decoder =
+      TRY(BodyDecoder::make(exchange.request.headers.joined("Content-Encoding"), route.info.body_limit));
   return check_media_type(route, exchange.request);
 }
 
@@ -139,6 +141,16 @@ Result<void> admit(Exchange& exchange, Head head, const Ends& ends, Engine& engi
   return {};
 }
 
+Result<void> take_body(Exchange& exchange, std::string_view bytes) {
+  if (!exchange.decoder) return exchange.store.append(bytes);
+  return exchange.decoder->feed(bytes,
+                                [&exchange](std::string_view piece) { return exchange.store.append(piece); });
+}
+
+Result<void> end_body(const Exchange& exchange) {
+  return exchange.decoder ? exchange.decoder->finish() : Result<void>();
+}
+
 Response answer(const Exchange& exchange) {
   const Request& request = exchange.request;
   const auto render = [&](const Error& error) {
@@ -180,6 +192,9 @@ Response refuse(const Error& error, const Exchange& exchange, const Engine& engi
                      : engine.router.error_renderer(request.path.empty() ? request.target : request.path);
   Response response = render(error, request);
   if (error.code == ErrorCode::MethodNotAllowed) response.headers.set("Allow", error.where);
+  // RFC 9110 section 15.5.16
+  if (error.code == ErrorCode::UnsupportedMediaType && error.where == "Content-Encoding")
+    response.headers.set("Accept-Encoding", kRequestCodings);
   return response;
 }
 
@@ -195,13 +210,15 @@ std::string parameter_names(const Request& request) {
 
 void send_response(Exchange& exchange, Response response, const Engine& engine, WorkerKit& kit) {
   exchange.status = response.status;
+  exchange.upgrade = std::move(response.upgrade);
   compress(exchange.request, response);
   add_cors_fields(engine.cors, exchange.request, response);
   // RFC 9110 section 10.2.3, RFC 6585 section 4; here, so that no face has to think of it.
   const bool later = response.status == 503 || response.status == 429;
   if (later && !response.headers.has("Retry-After")) response.headers.add("Retry-After", "1");
-  std::string head = write_head(
-      response, {kit.date(engine.clock), exchange.request.id, exchange.keep_alive, exchange.http10});
+  const bool keep_alive = exchange.keep_alive || exchange.upgrade;
+  std::string head =
+      write_head(response, {kit.date(engine.clock), exchange.request.id, keep_alive, exchange.http10});
   const bool no_body =
       exchange.request.method == Method::Head || response.status == 204 || response.status == 304;
   if (no_body) response.body.clear();

@@ -7,6 +7,7 @@
 #include <optional>
 #include <string>
 
+#include "gateway/http/body_decoder.h"
 #include "gateway/http/body_reader.h"
 #include "gateway/http/body_store.h"
 #include "gateway/http/engine.h"
@@ -29,20 +30,26 @@ struct Exchange {
   const Route* route = nullptr;
   bool http10 = false;
   bool keep_alive = true;
-  bool expects_continue = false;     // 100 is due before the body is read
-  bool body_unread = false;          // refused before its body was read
-  std::optional<BodyReader> reader;  // set when a body follows
+  bool expects_continue = false;         // 100 is due before the body is read
+  bool body_unread = false;              // refused before its body was read
+  std::optional<BodyReader> reader;      // set when a body follows
+  std::unique_ptr<BodyDecoder> decoder;  // set when the body has a content coding
   BodyStore store;
   std::int64_t started_us = 0;
   std::int64_t body_started_us = 0;
   std::int64_t write_started_us = 0;
   int status = 0;
   Outgoing outgoing;
+  std::shared_ptr<WebSocketUpgrade> upgrade;  // the connection becomes a WebSocket after the answer
 };
 
 // Fills the exchange from the head. Error: the request is refused before its body is read; `keep_alive` is
 // false when the connection cannot go on after that.
 Result<void> admit(Exchange& exchange, Head head, const Ends& ends, Engine& engine, WorkerKit& kit);
+
+// Content of the body as it was sent; and its end. Errors: those of the decoder and of the store.
+Result<void> take_body(Exchange& exchange, std::string_view bytes);
+Result<void> end_body(const Exchange& exchange);
 
 // The handler's response, or its error as the face renders it. Never throws.
 Response answer(const Exchange& exchange);

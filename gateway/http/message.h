@@ -62,19 +62,26 @@ struct FileRange {
   std::uint64_t length = 0;
 };
 
+struct LazyPiece;
+using Piece = std::variant<std::string, FileRange, LazyPiece>;
+
 // A piece of known length that is made when its turn comes, so that an answer of thousands of files holds one
-// open descriptor and one buffer at a time. `make` is called once, by a worker, and gives exactly `length`
-// bytes; an error or another length breaks the connection, since the head has gone out.
+// open descriptor and one buffer at a time. `make` is called once, by a worker, and gives pieces of exactly
+// `length` bytes together, lazy ones among them; an error or another length breaks the connection, since the
+// head has gone out.
 struct LazyPiece {
   std::uint64_t length = 0;
-  std::function<Result<std::variant<std::string, FileRange>>()> make;
+  std::function<Result<std::vector<Piece>>()> make;
 };
 
+struct WebSocketUpgrade;  // websocket.h
+
 struct Response {
-  using Piece = std::variant<std::string, FileRange, LazyPiece>;
+  using Piece = http::Piece;
   int status = 200;
   Headers headers;
-  std::vector<Piece> body;  // Content-Length is computed from it
+  std::vector<Piece> body;                    // Content-Length is computed from it
+  std::shared_ptr<WebSocketUpgrade> upgrade;  // set by accept_websocket() only
 
   static Response text(int status, std::string_view content_type, std::string body);
   std::uint64_t body_size() const;

@@ -11,11 +11,11 @@ namespace gateway::http {
 namespace {
 
 constexpr std::size_t kMaxVectors = 64;
+constexpr std::uint64_t kMadeAhead = 64 << 10;  // bytes of small lazy pieces that leave together
 
 bool is_servers_own(std::string_view name) {
-  for (const std::string_view own :
-       {"Content-Length", "Transfer-Encoding", "Connection", "Keep-Alive", "Date", "Server", "X-Request-Id",
-        "Trailer", "Upgrade", "X-Content-Type-Options"})
+  for (const std::string_view own : {"Content-Length", "Transfer-Encoding", "Connection", "Keep-Alive",
+                                     "Date", "Server", "X-Request-Id", "Trailer", "X-Content-Type-Options"})
     if (iequals(name, own)) return true;
   return false;
 }
@@ -32,21 +32,23 @@ void append_value(std::string& out, std::string_view value) {
 // body.
 bool has_length(int status) { return status >= 200 && status != 204 && status != 304; }
 
+bool is_empty(const Piece& piece) { return size_of(piece) == 0; }
+
 }  // namespace
 
 // Without empty pieces: the last piece sent has to be known as such, or the kernel waits for more.
-Outgoing::Outgoing(std::string head, std::vector<Response::Piece> body)
-    : head_(std::move(head)), body_(std::move(body)) {
-  std::erase_if(body_, [](const Response::Piece& piece) { return size_of(piece) == 0; });
+Outgoing::Outgoing(std::string head, std::vector<Piece> body) : rest_(std::move(body)) {
+  std::erase_if(rest_, is_empty);
+  std::ranges::reverse(rest_);
+  rest_.emplace_back(std::move(head));
 }
 
 Outgoing::Progress Outgoing::pump(Transport& transport, std::uint64_t budget) {
   const std::uint64_t stop = sent_ + budget;
   for (;;) {
-    skip_finished();
-    if (piece_ > body_.size()) return Progress::Done;
+    if (rest_.empty()) return Progress::Done;
     if (sent_ >= stop) return Progress::Yield;
-    if (!make_current()) return Progress::Fault;
+    if (!make_ready()) return Progress::Fault;
     const IoResult result = send_some(transport);
     if (result.state == IoState::Blocked) return Progress::Blocked;
     if (result.state != IoState::Ok) return Progress::Fault;
@@ -54,63 +56,75 @@ Outgoing::Progress Outgoing::pump(Transport& transport, std::uint64_t budget) {
   }
 }
 
-// Puts what a lazy piece makes in its place.
-bool Outgoing::make_current() {
-  if (piece_ == 0) return true;
-  Response::Piece& piece = body_[piece_ - 1];
-  auto* lazy = std::get_if<LazyPiece>(&piece);
-  if (!lazy) return true;
-  const std::uint64_t promised = lazy->length;
-  auto made = lazy->make();
-  if (made.ok()) {
-    piece = std::visit([](auto& value) { return Response::Piece(std::move(value)); }, *made);
-    if (size_of(piece) == promised) return true;
+// Makes what is next, and what is behind it as long as that are small texts.
+bool Outgoing::make_ready() {
+  std::uint64_t ready = 0;
+  std::size_t texts = 0;
+  for (std::size_t at = rest_.size(); at > 0;) {
+    const bool next = at == rest_.size();
+    if (!next && (ready + size_of(rest_[at - 1]) > kMadeAhead || texts >= kMaxVectors)) return true;
+    if (std::holds_alternative<LazyPiece>(rest_[at - 1])) {
+      const std::size_t behind = rest_.size() - at;
+      if (!make(at - 1)) return false;
+      at = rest_.size() - behind;
+      continue;
+    }
+    if (!std::holds_alternative<std::string>(rest_[at - 1])) return true;
+    ready += size_of(rest_[at - 1]);
+    ++texts;
+    --at;
   }
-  log::warning("an answer broke off",
-               {{"reason", made.ok() ? "a part changed its size" : made.error().text()},
-                {"detail", made.ok() ? std::string() : made.error().detail}});
-  return false;
+  return true;
+}
+
+// Puts what a lazy piece makes in its place.
+bool Outgoing::make(std::size_t at) {
+  const LazyPiece lazy = std::move(std::get<LazyPiece>(rest_[at]));
+  auto made = lazy.make();
+  std::uint64_t size = 0;
+  if (made)
+    for (const Piece& piece : *made) size += size_of(piece);
+  if (!made || size != lazy.length) {
+    log::warning("an answer broke off", {{"reason", made ? "a part changed its size" : made.error().text()},
+                                         {"detail", made ? std::string() : made.error().detail}});
+    return false;
+  }
+  std::erase_if(*made, is_empty);
+  const auto place = rest_.erase(rest_.begin() + static_cast<std::ptrdiff_t>(at));
+  rest_.insert(place, std::make_move_iterator(made->rbegin()), std::make_move_iterator(made->rend()));
+  return true;
 }
 
 IoResult Outgoing::send_some(Transport& transport) {
   std::array<iovec, kMaxVectors> vectors;  // NOLINT: filled up to `count`
   std::size_t count = 0;
   std::uint64_t offset = offset_;
-  std::size_t at = piece_;
-  for (; at <= body_.size() && count < kMaxVectors; ++at, offset = 0) {
-    const auto* text = at == 0 ? &head_ : std::get_if<std::string>(&body_[at - 1]);
+  std::size_t at = rest_.size();
+  for (; at > 0 && count < kMaxVectors; --at, offset = 0) {
+    const auto* text = std::get_if<std::string>(&rest_[at - 1]);
     if (!text) break;
     if (text->size() == offset) continue;
     vectors[count++] = {const_cast<char*>(text->data()) + offset, text->size() - offset};
   }
-  if (count > 0) return transport.write({vectors.data(), count}, at <= body_.size());
-  const auto& range = std::get<FileRange>(body_[piece_ - 1]);
+  if (count > 0) return transport.write({vectors.data(), count}, at > 0);
+  const auto& range = std::get<FileRange>(rest_.back());
   return transport.write_file(range.file->fd(), range.offset + offset_, range.length - offset_);
 }
 
-std::uint64_t Outgoing::current_size() const {
-  return piece_ == 0 ? head_.size() : size_of(body_[piece_ - 1]);
-}
-
-void Outgoing::skip_finished() {
-  while (piece_ <= body_.size() && offset_ == current_size()) {
-    ++piece_;
-    offset_ = 0;
-  }
-}
-
+// Lets go what was sent: closes files, frees memory.
 void Outgoing::advance(std::uint64_t bytes) {
   sent_ += bytes;
-  while (bytes > 0) {
-    const std::uint64_t step = std::min(bytes, current_size() - offset_);
-    offset_ += step;
-    bytes -= step;
-    skip_finished();
+  offset_ += bytes;
+  while (!rest_.empty() && offset_ >= size_of(rest_.back())) {
+    offset_ -= size_of(rest_.back());
+    rest_.pop_back();
   }
 }
 
 std::string_view reason_of(int status) {
   switch (status) {
+    case 101:
+      return "Switching Protocols";
     case 200:
       return "OK";
     case 201:
@@ -167,6 +181,8 @@ std::string_view reason_of(int status) {
       return "Expectation Failed";
     case 422:
       return "Unprocessable Content";
+    case 426:
+      return "Upgrade Required";
     case 429:
       return "Too Many Requests";
     case 431:
@@ -187,7 +203,9 @@ std::string_view reason_of(int status) {
 std::string write_head(const Response& response, const HeadFacts& facts) {
   std::string out;
   out.reserve(512);
-  const int status = response.status >= 200 && response.status <= 599 ? response.status : 500;
+  const bool switches = response.status == 101;
+  const bool sound = switches || (response.status >= 200 && response.status <= 599);
+  const int status = sound ? response.status : 500;
   out.append("HTTP/1.1 ").append(std::to_string(status)).append(" ").append(reason_of(status)).append("\r\n");
   out.append("Date: ").append(facts.date).append("\r\nServer: ehds-gateway\r\nX-Request-Id: ");
   append_value(out, facts.request_id);
@@ -200,6 +218,7 @@ std::string write_head(const Response& response, const HeadFacts& facts) {
   }
   if (has_length(status))
     out.append("Content-Length: ").append(std::to_string(response.body_size())).append("\r\n");
+  if (switches || response.headers.has("Upgrade")) out.append("Connection: Upgrade\r\n");
   if (!facts.keep_alive) out.append("Connection: close\r\n");
   if (facts.keep_alive && facts.http10) out.append("Connection: keep-alive\r\n");
   return out.append("\r\n");

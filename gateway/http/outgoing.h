@@ -1,4 +1,7 @@
 // A response on its way out: head and body pieces, sent as far as the socket takes them and resumed later.
+//
+// Lazy pieces are made when their turn comes, small ones a few KiB ahead so that they leave together; what
+// was sent is let go. So an answer of any number of files holds one descriptor and little memory at a time.
 // Belongs to one connection.
 #pragma once
 
@@ -14,23 +17,20 @@ class Outgoing {
  public:
   enum class Progress : std::uint8_t { Done, Blocked, Yield, Fault };
   Outgoing() = default;
-  Outgoing(std::string head, std::vector<Response::Piece> body);
+  Outgoing(std::string head, std::vector<Piece> body);
 
   // Sends until the socket is full (Blocked), `budget` bytes went out (Yield) or all did (Done).
   Progress pump(Transport& transport, std::uint64_t budget);
   std::uint64_t sent() const { return sent_; }
 
  private:
-  bool make_current();
+  bool make_ready();
+  bool make(std::size_t at);
   IoResult send_some(Transport& transport);
   void advance(std::uint64_t bytes);
-  void skip_finished();
-  std::uint64_t current_size() const;
 
-  std::string head_;
-  std::vector<Response::Piece> body_;
-  std::size_t piece_ = 0;     // 0 is the head, i + 1 is body_[i]
-  std::uint64_t offset_ = 0;  // within that piece
+  std::vector<Piece> rest_;   // the last piece first, so that what is next is at the back
+  std::uint64_t offset_ = 0;  // within the next piece
   std::uint64_t sent_ = 0;
 };
 

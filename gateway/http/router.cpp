@@ -10,17 +10,19 @@ namespace gateway::http {
 namespace {
 
 constexpr std::size_t kMethods = 7;
-constexpr std::size_t kMaxSegments = 32;
+constexpr std::size_t kMaxSegments = 96;
 
 std::size_t index_of(Method method) { return static_cast<std::size_t>(method); }
 bool is_capture(std::string_view segment) {
   return segment.size() > 2 && segment.front() == '{' && segment.back() == '}';
 }
+bool is_tail(std::string_view segment) { return is_capture(segment) && segment[segment.size() - 2] == '*'; }
 
 // One segment of the tree of templates.
 struct Node {
   std::vector<std::pair<std::string, std::unique_ptr<Node>>> literals;  // sorted by text
   std::unique_ptr<Node> capture;
+  std::unique_ptr<Node> tail;  // of all segments that are left
   std::array<const Route*, kMethods> routes{};
 
   Node* literal(std::string_view text) const {
@@ -32,6 +34,10 @@ struct Node {
 };
 
 Node* child(Node& node, std::string_view segment) {
+  if (is_tail(segment)) {
+    if (!node.tail) node.tail = std::make_unique<Node>();
+    return node.tail.get();
+  }
   if (is_capture(segment)) {
     if (!node.capture) node.capture = std::make_unique<Node>();
     return node.capture.get();
@@ -78,10 +84,16 @@ struct Search {
     if (depth == count) return at_end(node);
     if (const Node* next = node.literal(segments[depth]))
       if (const Route* route = descend(*next, depth + 1)) return route;
-    if (!node.capture || segments[depth].empty()) return nullptr;
-    captured[captures++] = segments[depth];
-    const Route* route = descend(*node.capture, depth + 1);
-    if (!route) --captures;
+    if (segments[depth].empty()) return nullptr;
+    if (node.capture) {
+      captured[captures++] = segments[depth];
+      if (const Route* route = descend(*node.capture, depth + 1)) return route;
+      --captures;
+    }
+    if (!node.tail) return nullptr;
+    const Route* route = at_end(*node.tail);
+    const std::string_view last = segments[count - 1];
+    if (route) captured[captures++] = {segments[depth].data(), last.data() + last.size()};
     return route;
   }
 
@@ -103,7 +115,9 @@ void fill_params(Request& request, const Route& route, const Search& search) {
   while (next < search.captures) {
     const auto open = rest.find('{');
     const auto close = rest.find('}');
-    request.params.emplace_back(rest.substr(open + 1, close - open - 1), search.captured[next++]);
+    std::string_view name = rest.substr(open + 1, close - open - 1);
+    if (name.ends_with('*')) name.remove_suffix(1);
+    request.params.emplace_back(name, search.captured[next++]);
     rest.remove_prefix(close + 1);
   }
 }

@@ -1,8 +1,8 @@
 // Routes: method and path template to handler, with the description from which /openapi.json is made.
 //
 // Templates: "/dicomweb/studies/{study}/series". A {name} segment matches one non-empty decoded segment; the
-// longest literal match wins. HEAD is answered by GET without its body, OPTIONS with Allow. Build before
-// serving; then const and thread-safe.
+// longest literal match wins. A last segment {name*} matches all that is left. HEAD is answered by GET
+// without its body, OPTIONS with Allow. Build before serving; then const and thread-safe.
 #pragma once
 
 #include <memory>
@@ -26,6 +26,7 @@ struct RouteInfo {
   std::vector<std::string> consumes = {};  // media types of the request body; empty: no body
   std::vector<std::string> produces = {};  // media types of the answer
   std::uint64_t body_limit = 0;            // largest body in bytes; 0: no body is accepted
+  bool body_optional = false;              // a request without length is one without body, and not refused
   bool heavy = false;  // may run for seconds: only some workers do so at once, further requests wait
 };
 

@@ -58,7 +58,9 @@ class EpollServer final : public Server {
         table_(config.limits.connections),
         open_gauge_(metrics.gauge("gateway_http_connections", "Open connections")),
         refused_(
-            metrics.counter("gateway_http_connections_refused_total", "Connections refused at the limit")) {}
+            metrics.counter("gateway_http_connections_refused_total", "Connections refused at the limit")) {
+    engine_.wake = [this](int fd, std::uint64_t key) { events_.requeue_connection(fd, key); };
+  }
   ~EpollServer() override { stop(0); }
 
   bool ready() const { return events_.ok(); }
@@ -235,6 +237,7 @@ void EpollServer::close_idle() {
       table_.erase(key);
       continue;
     }
+    if (connection->is_open_socket()) events_.requeue_connection(connection->fd(), key);
     hand_back(key, *connection);
   }
 }

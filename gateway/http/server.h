@@ -28,6 +28,7 @@ struct Limits {
   std::uint64_t memory_total = 64 << 20;   // bytes of all bodies in memory; above it they are spooled at once
   std::uint64_t body_in_memory = 1 << 20;  // larger bodies go to the spool folder
   std::uint64_t spool_total = 16ull << 30;  // bytes of all spooled bodies together; above it 503
+  std::uint64_t socket_total = 64 << 20;    // bytes that wait for the readers of all WebSockets together
   std::uint32_t head_timeout_ms = 10'000;   // from the first byte of a request to the end of its head
   std::uint32_t idle_timeout_ms = 60'000;   // keep-alive without a request
   std::uint32_t stall_timeout_ms = 30'000;  // body or response without progress

@@ -1,5 +1,7 @@
 #include "gateway/ingest/batch.h"
 
+#include <array>
+
 #include "gateway/ingest/prepare.h"
 
 namespace gateway::ingest {
@@ -48,14 +50,47 @@ Result<std::optional<bool>> is_same(const ByteSource& source, const BlobRef& con
 
 // Where the object itself lies: left in its place, or copied.
 Result<void> place_content(const model::IngestItem& item, model::BlobStore& blobs, model::IndexEntry& entry) {
+  if (item.remote) {
+    entry.content = item.remote->content;
+    if (item.remote->json_only) return {};
+    entry.content.length = item.source->size();
+    entry.digest = TRY(digest_of(*item.source));
+    return {};
+  }
   if (!item.external_path.empty()) {
     entry.content =
         BlobRef{BlobRef::Kind::External, item.external_path, 0, item.source->size(), item.modified_us};
     return {};
   }
   Sha256Digest digest;
+  if (item.spooled) {
+    if (auto adopted = TRY(blobs.adopt(*item.spooled, digest))) {
+      entry.content = std::move(*adopted);
+      entry.digest = digest;
+      return {};
+    }
+  }
   entry.content = TRY(blobs.import(*item.source, digest));
   entry.digest = digest;
+  return {};
+}
+
+// An object of another system is not fetched to be compared: what was indexed first stays.
+Result<CommitOutcome> meet_remote(const model::IngestItem& item, const std::optional<Sha256Digest>& digest) {
+  if (!digest || item.remote->json_only) return CommitOutcome::Identical;
+  return TRY(digest_of(*item.source)) == *digest ? CommitOutcome::Identical : CommitOutcome::Conflict;
+}
+
+// Metadata and frame table are written in one go.
+Result<void> place_texts(Prepared& prepared, model::BlobStore& blobs) {
+  const std::array pieces = {as_bytes(prepared.metadata), as_bytes(prepared.frames)};
+  const BlobRef both = TRY(blobs.append(pieces));
+  BlobRef& metadata = prepared.entry.metadata = both;
+  metadata.length = prepared.metadata.size();
+  if (prepared.frames.empty()) return {};
+  BlobRef& frames = prepared.entry.frames = both;
+  frames.offset += metadata.length;
+  frames.length = prepared.frames.size();
   return {};
 }
 
@@ -80,7 +115,7 @@ void settle(ItemOutcome& outcome, CommitOutcome committed) {
 Result<void> Batch::add(const model::IngestItem& item) {
   Prepared prepared = prepare(item, table_);
   if (prepared.accepted()) {
-    bytes_ += item.source->size();
+    if (!item.remote) bytes_ += item.source->size();
     if (!TRY(add_known(item, prepared))) TRY(add_new(item, prepared));
   }
   outcomes_.push_back(std::move(prepared.outcome));
@@ -95,6 +130,10 @@ Result<bool> Batch::add_known(const model::IngestItem& item, Prepared& prepared)
     return add_repeated(item, entries_[earlier->second], prepared);
   const auto known = TRY(index_.find_instance(uid));
   if (!known) return false;
+  if (item.remote) {
+    settle(prepared.outcome, TRY(meet_remote(item, known->digest)));
+    return true;
+  }
   const auto same = TRY(is_same(*item.source, known->content, known->digest, blobs_));
   if (!same && !item.external_path.empty()) return false;
   settle(prepared.outcome, same.value_or(false) ? CommitOutcome::Identical : CommitOutcome::Conflict);
@@ -104,6 +143,10 @@ Result<bool> Batch::add_known(const model::IngestItem& item, Prepared& prepared)
 // The same instance twice in one batch: what becomes of the second depends on how the first is judged.
 Result<bool> Batch::add_repeated(const model::IngestItem& item, const model::IndexEntry& earlier,
                                  Prepared& prepared) {
+  if (item.remote) {
+    settle(prepared.outcome, TRY(meet_remote(item, earlier.digest)));
+    return true;
+  }
   const auto same = TRY(is_same(*item.source, earlier.content, earlier.digest, blobs_));
   if (!same) return false;
   if (*same) {
@@ -117,8 +160,7 @@ Result<bool> Batch::add_repeated(const model::IngestItem& item, const model::Ind
 }
 
 Result<void> Batch::add_new(const model::IngestItem& item, Prepared& prepared) {
-  const ByteSpan metadata = as_bytes(prepared.metadata);
-  prepared.entry.metadata = TRY(blobs_.append({&metadata, 1}));
+  TRY(place_texts(prepared, blobs_));
   TRY(place_content(item, blobs_, prepared.entry));
   pending_.emplace(prepared.entry.object.instance.uid, entries_.size());
   take(std::move(prepared.entry));

@@ -1,7 +1,10 @@
 #include "gateway/ingest/prepare.h"
 
+#include "gateway/base/json_text.h"
 #include "gateway/ingest/dicom_source.h"
+#include "gateway/ingest/item_file.h"
 #include "mappers/dicom/attribute_set.h"
+#include "mappers/dicom/frame_table.h"
 #include "mappers/dicom/instance_check.h"
 #include "mappers/dicom/json.h"
 #include "mappers/dicom/qido.h"
@@ -43,8 +46,21 @@ Result<void> map_record(const dicom::File& file, const mappers::engine::Table& t
               report.failed.front().text());
 }
 
-Result<void> render(const dicom::File& file, Prepared& prepared) {
+// (0008,0054) Retrieve AE Title, in front of the Instance Availability that every result has.
+void mark_source(std::string& json, const std::string& ae_title) {
+  constexpr std::string_view kNext = "\"00080056\"";
+  const std::size_t place = json.find(kNext);
+  if (ae_title.empty() || place == std::string::npos) return;
+  std::string member = R"("00080054":{"vr":"AE","Value":[)";
+  append_json_string(member, ae_title);
+  json.insert(place, member + "]},");
+}
+
+Result<void> render(const model::IngestItem& item, const dicom::File& file, Prepared& prepared) {
   dicom::QidoTemplates templates = TRY(dicom::render_qido(file));
+  if (item.remote)
+    for (std::string* json : {&templates.study, &templates.series, &templates.instance})
+      mark_source(*json, item.remote->ae_title);
   prepared.entry.json = {std::move(templates.study), std::move(templates.series),
                          std::move(templates.instance)};
   return dicom::append_dicom_json(prepared.metadata, file);
@@ -58,16 +74,26 @@ void take_inventory(const dicom::File& file, model::AttributeInventory& inventor
     inventory.attributes.emplace_back(tag.value(), dicom::name(vr));
 }
 
+// Objects without a table (no image, frames that cannot be told apart) are stored all the same.
+void take_frames(const model::IngestItem& item, const dicom::File& file, std::string& frames) {
+  if (!file.pixel_data || (item.remote && item.remote->json_only)) return;
+  if (auto table = dicom::make_frame_table(file, *item.source)) frames = std::move(*table);
+}
+
 Result<void> fill(const model::IngestItem& item, const mappers::engine::Table& table, Prepared& prepared) {
-  const dicom::File file = TRY(dicom::read_file(*item.source));
+  const ItemFile read = TRY(read_item(item));
+  const dicom::File& file = read.file;
   name_instance(prepared.outcome, file);
   note_findings(prepared.outcome, file.findings);
   TRY(dicom::check_storable(file));
   TRY(check_study(item, prepared.outcome));
   note_findings(prepared.outcome, dicom::odd_uids(file));
   TRY(map_record(file, table, prepared));
-  TRY(render(file, prepared));
+  if (item.remote && item.remote->json_only)  // the metadata have no pixel data to tell it by
+    prepared.entry.object.instance.transfer_syntax_uid = item.remote->transfer_syntax;
+  TRY(render(item, file, prepared));
   take_inventory(file, prepared.entry.inventory);
+  take_frames(item, file, prepared.frames);
   return {};
 }
 

@@ -16,6 +16,7 @@ struct Prepared {
   model::ItemOutcome outcome;  // Refused with its error, or Stored: still to be committed
   model::IndexEntry entry;     // of accepted items; blob references are not filled
   std::string metadata;        // DICOM JSON with its slot for the service root
+  std::string frames;          // encoded frame table, or empty: mappers/dicom/frame_table.h
   bool accepted() const { return !outcome.error; }
 };
 

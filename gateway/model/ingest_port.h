@@ -15,8 +15,19 @@
 #include <vector>
 
 #include "gateway/base/bytes.h"
+#include "gateway/model/ports.h"
+#include "gateway/model/source_port.h"
 
 namespace gateway::model {
+
+// An object that stays where it is, in another system: what is indexed is where to ask for it.
+struct RemoteContent {
+  BlobRef content;              // Kind Remote; its length is filled from the object, when that is at hand
+  RemoteIdentity identity;      // how its identifiers read here
+  bool json_only = false;       // `source` holds the DICOM JSON of the object, not the object itself
+  std::string transfer_syntax;  // with json_only: as the other system says, or empty
+  std::string ae_title;         // (0008,0054) of its search results; empty: they do not say where it lies
+};
 
 // One object to take in.
 struct IngestItem {
@@ -25,6 +36,11 @@ struct IngestItem {
   std::string external_path;       // absolute path to index in place; empty: copy into the blob store
   std::int64_t modified_us = 0;    // of the external file
   std::string required_study_uid;  // when set, an object of another study is Refused (InvalidParameter)
+  // The source is this range of an unnamed file that nobody writes to: the blob store may take it over.
+  std::optional<BlobView> spooled = {};
+  // When set, the bytes are not kept. A known instance is Identical then, wherever it lies, unless both
+  // digests are known and differ.
+  std::shared_ptr<const RemoteContent> remote = nullptr;
 };
 
 // What became of one item. The UIDs are filled as far as they could be read, also for refused items.

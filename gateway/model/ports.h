@@ -28,11 +28,12 @@ struct BlobRef {
     Segment,   // part of an append-only file of the blob store; `name` is the segment
     File,      // one file of the blob store, for large objects; `name` is its digest
     External,  // a file of the data holder, indexed in place; `name` is its absolute path
+    Remote,    // held by another system (source_port.h); `name` as remote_ref() writes it
   };
   Kind kind = Kind::None;
   std::string name;
   std::uint64_t offset = 0;
-  std::uint64_t length = 0;
+  std::uint64_t length = 0;      // Remote: 0 when nobody has seen the object yet; open() tells
   std::int64_t modified_us = 0;  // External: its time of change when indexed; another one now means Gone
   bool operator==(const BlobRef&) const = default;
 };
@@ -52,11 +53,23 @@ class BlobStore {
   // Copies a source of any size with constant memory; fills `digest`. Small ones go where append() puts them.
   // Durable after the next sync().
   virtual Result<BlobRef> import(const ByteSource& source, Sha256Digest& digest) = 0;
-  // Makes everything appended and imported before the call durable (fdatasync). Calls are combined.
+  // Takes over a range of a complete, unnamed file (the spool of a request body) without copying it; fills
+  // `digest`. Nothing when this cannot be done: then import() it. Durable after the next sync().
+  virtual Result<std::optional<BlobRef>> adopt(const BlobView& range, Sha256Digest& digest) {
+    static_cast<void>(range), static_cast<void>(digest);
+    return std::optional<BlobRef>();
+  }
+  // Makes everything appended, imported and adopted before the call durable (fdatasync). Calls are combined.
   virtual Result<void> sync() = 0;
   // Opens a blob for reading. Errors: NotFound for a reference to nothing; StoreFailed when the store lost
-  // what it acknowledged; Gone when an external file changed or vanished.
+  // what it acknowledged; Gone when an external file changed or vanished, or another system has the object
+  // no more; BadGateway or GatewayTimeout when that system fails.
   virtual Result<BlobView> open(const BlobRef& ref) const = 0;
+  // Tells that all of these will be opened soon, so that those of other systems come in few requests. Returns
+  // when they are here or known to be on their way; open() reports what went wrong with each.
+  virtual void prefetch(std::span<const BlobRef> refs) const { static_cast<void>(refs); }
+  // The length of a blob, which another system may have to tell. Errors: as open.
+  virtual Result<std::uint64_t> length(const BlobRef& ref) const { return ref.length; }
   // Reads a whole small blob. Errors: as open.
   virtual Result<std::string> read(const BlobRef& ref) const = 0;
 };
@@ -88,8 +101,9 @@ struct IndexEntry {
   ImagingObject object;
   JsonTemplates json;
   AttributeInventory inventory;
-  BlobRef content;                     // the Part 10 object
-  BlobRef metadata;                    // its DICOM JSON, with slot 0x01
+  BlobRef content;   // the Part 10 object
+  BlobRef metadata;  // its DICOM JSON, with slot 0x01
+  BlobRef frames;    // where its frames lie (mappers/dicom/frame_table.h); None: not an image
   std::optional<Sha256Digest> digest;  // of the content; absent for files indexed in place
   // The caller compared the bytes of `content` with those of the known instance (ImageIndex::find_instance)
   // and they are the same. Without it, an object whose digest is not known on both sides is another one.
@@ -121,6 +135,12 @@ struct SearchRow {
   BlobRef metadata;  // of the first instance below (study, series) or of the instance itself
 };
 
+// What there is to say about a search answer beside its rows.
+struct SearchNotes {
+  std::vector<std::string> warnings;  // for people: a source that did not answer, keys that it ignored
+  bool cut = false;                   // there are more rows than `limit`, and count() cannot tell how many
+};
+
 // Where one instance lies.
 struct InstanceLocation {
   std::string study_uid;
@@ -130,6 +150,7 @@ struct InstanceLocation {
   std::string transfer_syntax_uid;
   BlobRef content;
   BlobRef metadata;
+  BlobRef frames;  // None: not known, the object itself has to be asked
 };
 
 // Canonical records with what the index knows beside them.
@@ -178,8 +199,10 @@ class ImageIndex {
   // The instance with this SOP Instance UID, or nothing. What it says may be superseded by a commit that runs
   // at the same time: commit() decides, and judges by the same rules.
   virtual Result<std::optional<KnownInstance>> find_instance(std::string_view sop_instance_uid) const = 0;
-  // QIDO rows in a stable order. `query.level` must not be Subject.
-  virtual Result<std::vector<SearchRow>> search(const Query& query) const = 0;
+  // QIDO rows in a stable order. `query.level` must not be Subject. `notes`, unless null, is added to.
+  virtual Result<std::vector<SearchRow>> search(const Query& query, SearchNotes* notes = nullptr) const = 0;
+  // Whether search() and count() match Query::others. An index of records does not: who asks tests the rows.
+  virtual bool matches_others() const { return false; }
   // Instances below a study, series or instance (empty UID: all), ordered by series, number, UID. `use`
   // returns false to stop early. An unknown parent gives no call.
   virtual Result<void> locate(std::string_view study_uid, std::string_view series_uid,

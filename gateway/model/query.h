@@ -1,30 +1,47 @@
 // A query over the image index, as faces and dataset selections state it; the store compiles it to SQL.
 //
-// Fields are descriptor paths ("subject.patient_id", "study.date"), and "study.modalities" for the modalities
-// of the series in a study. Matching follows PS3.4 C.2.2.2: all matches must hold; person names match without
-// case in any component group; other text matches exactly, with case.
+// Fields are descriptor paths ("subject.patient_id", "study.date"), "study.modalities" for the modalities of
+// the series in a study, and level and tags for attributes that are indexed without being part of a record
+// ("series.00400275.00400009", see kKeyFields). Matching follows PS3.4 C.2.2.2: all matches must hold; person
+// names match without case in any component group; other text matches exactly, with case.
 #pragma once
 
+#include <array>
 #include <cstdint>
 #include <string>
+#include <string_view>
 #include <vector>
 
 #include "gateway/model/fields.h"
 
 namespace gateway::model {
 
+// PS3.18 table 10.6.1-5 asks for keys that no record has; and procedure codes, which are lists there.
+inline constexpr std::array<std::string_view, 5> kKeyFields = {
+    "series.00400244", "series.00400245", "series.00400275.00400009", "series.00400275.00401001",
+    "study.00081032.00080100"};
+
 struct Match {
   enum class Kind : std::uint8_t {
     AnyOf,     // equals one of `values`; for person names a value without wild cards matches whole groups
-    Wildcard,  // `values[0]` with '*' and '?'
-    Range,     // low <= field <= high; an empty bound is open; for dates, times and numbers
+    Wildcard,  // like one of `values` with '*' and '?'
+    Range,     // low <= field <= high; an empty bound is open; for dates, times and numbers. Of times, low >
+               // high goes over midnight
     Between,   // instants: "YYYYMMDDHHMMSS" bounds over date and time together; field = "study.started"
+    Empty,     // the field has no value
+    Fuzzy,     // person names: like one of `values`, or sounds like it (person_name.h)
   };
   std::string field;
   Kind kind = Kind::AnyOf;
   std::vector<std::string> values;
   std::string low;
   std::string high;
+};
+
+// A key over an attribute that is no field.
+struct AttributeKey {
+  std::vector<std::uint32_t> path;  // tags as 0xGGGGEEEE: sequences first, the attribute last
+  std::string value;                // as DICOM states it (PS3.4 C.2.2.2)
 };
 
 struct Query {
@@ -36,6 +53,10 @@ struct Query {
   // Rows in the order of their ids whatever selects them, so that pages stay where they are while rows are
   // added. Otherwise the order is stable, too, but may be that of a date.
   bool by_id = false;
+  // For an index that asks other systems: keys that are no fields (ImageIndex::matches_others), and
+  // attributes to return beyond those of the level.
+  std::vector<AttributeKey> others = {};
+  std::vector<std::uint32_t> include = {};
 };
 
 }  // namespace gateway::model

@@ -47,6 +47,15 @@ struct RemoteFetchReport {
   std::vector<std::string> problems;  // their reasons
 };
 
+// What a source says about identifiers is true within its own walls only: this makes it unambiguous here.
+// Applied to what is indexed and answered; the bytes of objects stay as their source gives them.
+struct RemoteIdentity {
+  std::string patient_issuer;    // (0010,0021) where the source gives none
+  std::string patient_prefix;    // in front of every (0010,0020)
+  std::string accession_issuer;  // (0008,0051) where the source gives none: its local namespace
+  bool operator==(const RemoteIdentity&) const = default;
+};
+
 // What became of one object that was sent to a peer. 0x0000 success, 0xBxxx warning, else failure.
 struct RemoteStoreOutcome {
   std::uint16_t dicom_status = 0;

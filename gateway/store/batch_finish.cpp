@@ -3,6 +3,7 @@
 #include "gateway/store/batch_writer.h"
 #include "gateway/store/person_name.h"
 #include "gateway/store/record_columns.h"
+#include "gateway/store/search_keys.h"
 
 namespace gateway::store {
 namespace {
@@ -75,6 +76,7 @@ Result<void> BatchWriter::write_study(const StudyState& study) {
   if (study.renamed)
     TRY_VOID(write_names(NameKind::PatientOfStudy, study.id, study.patient_name, !study.is_new));
   if (!study.is_new && !study.refilled) return {};
+  TRY_VOID(write_study_keys(database_, study.id, study.record, !study.is_new));
   return write_names(NameKind::ReferringPhysician, study.id, study.record.referring_physician, !study.is_new);
 }
 
@@ -104,6 +106,7 @@ Result<void> BatchWriter::write_series(const SeriesState& series) {
   TRY(write.run());
   TRY(write_series_counts(series));
   if (!series.is_new && !series.refilled) return {};
+  TRY_VOID(write_series_keys(database_, series.id, series.json, !series.is_new));
   return write_names(NameKind::PerformingPhysician, series.id, series.record.performing_physician,
                      !series.is_new);
 }
@@ -151,7 +154,7 @@ Result<void> BatchWriter::write_names(NameKind kind, std::int64_t owner, const m
             .bind(4, static_cast<std::int64_t>(part))
             .run());
   }
-  return {};
+  return write_name_words(database_, kind, owner, keys, replace);
 }
 
 Result<void> BatchWriter::write_totals() {

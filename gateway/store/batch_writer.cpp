@@ -35,6 +35,7 @@ bool is_external(const model::BlobRef& ref) { return ref.kind == model::BlobRef:
 // compared the bytes. Anything less would drop other pixels as a copy.
 bool BatchWriter::is_same(const StoredInstance& stored, const IndexEntry& entry) {
   if (!stored.digest.empty() && entry.digest) return stored.digest == digest_text(entry);
+  if (entry.content.kind == model::BlobRef::Kind::Remote) return true;  // what was indexed first stays
   return entry.same_content_verified || (is_external(entry.content) && stored.content == entry.content);
 }
 
@@ -240,22 +241,24 @@ Result<void> BatchWriter::write_instance(const IndexEntry& entry, std::int64_t s
   static const int count = column_count<model::Instance>();
   static const std::string insert_sql =
       "INSERT INTO instance (series_id, sort_number, set_id, external_key, digest, content, metadata, "
-      "json, " +
-      columns<model::Instance>() + ") VALUES (" + placeholders(1, 8 + count) + ")";
+      "json, frame_table, " +
+      columns<model::Instance>() + ") VALUES (" + placeholders(1, 9 + count) + ")";
   static const std::string update_sql =
       "UPDATE instance SET series_id = $1, sort_number = $2, set_id = $3, external_key = $4, digest = $5, "
-      "content = $6, metadata = $7, json = $8, " +
-      assignments<model::Instance>(9) + " WHERE id = $" + std::to_string(9 + count);
+      "content = $6, metadata = $7, json = $8, frame_table = $9, " +
+      assignments<model::Instance>(10) + " WHERE id = $" + std::to_string(10 + count);
   const std::string digest = digest_text(entry);
   const std::string content = blob_ref_text(entry.content);
   const std::string metadata = blob_ref_text(entry.metadata);
+  const std::string frames = blob_ref_text(entry.frames);
   std::optional<std::int64_t> external;
   if (is_external(entry.content)) external = external_key(entry.content.name);
   Statement write = TRY(database_.prepare(replaced_id ? update_sql : insert_sql));
   write.bind(1, series_id).bind(2, entry.object.instance.number.value_or(INT64_MAX)).bind(3, set_id);
   write.bind(4, external).bind(5, digest).bind(6, content).bind(7, metadata).bind(8, entry.json.instance);
-  bind_record(write, 9, entry.object.instance);
-  if (replaced_id) write.bind(9 + count, *replaced_id);
+  write.bind(9, frames);
+  bind_record(write, 10, entry.object.instance);
+  if (replaced_id) write.bind(10 + count, *replaced_id);
   return write.run();
 }
 

@@ -146,6 +146,23 @@ Result<BlobRef> BlobFolder::store_large(const std::function<Result<void>(int, Sh
   return BlobRef{BlobRef::Kind::File, name, 0, length, 0};
 }
 
+Result<std::optional<BlobRef>> BlobFolder::adopt(const BlobView& range, Sha256Digest& digest) {
+  const auto name = adopted_.keep(range);
+  if (!name) return std::optional<BlobRef>();
+  const FileSource file(range.file, range.offset + range.length);
+  Sha256 hash;
+  TRY(for_each_chunk(SliceSource(file, range.offset, range.length),
+                     [&hash](std::uint64_t, ByteSpan chunk) -> Result<void> {
+                       hash.update(chunk);
+                       return {};
+                     }));
+  digest = hash.finish();
+  const std::lock_guard lock(mutex_);
+  if (broken_) return broken();
+  ++writes_;
+  return std::optional(BlobRef{BlobRef::Kind::Segment, *name, range.offset, range.length, 0});
+}
+
 // Group commit: whoever finds no sync under way syncs for all that was written until then.
 Result<void> BlobFolder::sync() {
   std::unique_lock lock(mutex_);
@@ -175,10 +192,10 @@ Result<void> BlobFolder::sync() {
   return {};
 }
 
-Result<void> BlobFolder::sync_segments(const std::vector<std::shared_ptr<Segment>>& segments) const {
+Result<void> BlobFolder::sync_segments(const std::vector<std::shared_ptr<Segment>>& segments) {
   try {
     for (const auto& segment : segments) TRY(disk_.sync_file(segment->fd));
-    return {};
+    return adopted_.place(disk_);
   } catch (const std::exception&) {  // of memory: those who wait for this sync must hear of it
     return Error{ErrorCode::StoreFailed, "sync failed", {}, {}};
   }
@@ -190,6 +207,7 @@ Result<std::shared_ptr<const FileHandle>> BlobFolder::segment_file(const std::st
     cache_.splice(cache_.begin(), cache_, found->second);
     return found->second->second;
   }
+  if (auto adopted = adopted_.find(name)) return adopted;  // it may have no place yet
   auto file = TRY(FileHandle::open(folder_ + "/segments/" + name));
   cache_.emplace_front(name, file);
   cached_[name] = cache_.begin();

@@ -1,7 +1,8 @@
 // The blob store in a folder: small blobs in append-only segments, large ones in files of their own named by
 // SHA-256.
 //
-//   blobs/segments/<time>-<random>        written by one process only, up to 1 GiB, then a new one
+//   blobs/segments/<time>-<random>        written by one process only, up to 1 GiB, then a new one; or the
+//                                         spool file of a request (adopted_files.h)
 //   blobs/large/ab/cd/<sha256>            written under staging/, synced, renamed
 //   blobs/staging/<time>-<random>         swept at open when its writer is dead (it held a lock on it)
 //
@@ -21,6 +22,7 @@
 
 #include "gateway/base/clock.h"
 #include "gateway/model/ports.h"
+#include "gateway/store/adopted_files.h"
 #include "gateway/store/disk.h"
 
 namespace gateway::store {
@@ -29,6 +31,7 @@ struct BlobLimits {
   std::uint64_t segment_bytes = 1u << 30;  // a segment that has reached this is left
   std::uint64_t large_bytes = 8u << 20;    // larger blobs get files of their own
   std::size_t open_segments = 64;          // descriptors kept for reading
+  std::uint64_t adopt_bytes = 1u << 20;    // smaller files are not taken over
 };
 
 class BlobFolder final : public model::BlobStore {
@@ -37,6 +40,7 @@ class BlobFolder final : public model::BlobStore {
                                                   const Clock& clock, const BlobLimits& limits = {});
   Result<model::BlobRef> append(std::span<const ByteSpan> pieces) override;
   Result<model::BlobRef> import(const ByteSource& source, Sha256Digest& digest) override;
+  Result<std::optional<model::BlobRef>> adopt(const model::BlobView& range, Sha256Digest& digest) override;
   Result<void> sync() override;
   Result<model::BlobView> open(const model::BlobRef& ref) const override;
   Result<std::string> read(const model::BlobRef& ref) const override;
@@ -57,11 +61,15 @@ class BlobFolder final : public model::BlobStore {
   using FileCache = std::list<std::pair<std::string, std::shared_ptr<const FileHandle>>>;
 
   BlobFolder(std::string folder, const Disk& disk, const Clock& clock, const BlobLimits& limits)
-      : folder_(std::move(folder)), disk_(disk), clock_(clock), limits_(limits) {}
+      : folder_(std::move(folder)),
+        disk_(disk),
+        clock_(clock),
+        limits_(limits),
+        adopted_(folder_, clock, limits.adopt_bytes) {}
   Result<Place> reserve(std::uint64_t length);
   Result<std::shared_ptr<Segment>> new_segment();
   void written(const Place& place);
-  Result<void> sync_segments(const std::vector<std::shared_ptr<Segment>>& segments) const;
+  Result<void> sync_segments(const std::vector<std::shared_ptr<Segment>>& segments);
   Result<model::BlobRef> store_large(const std::function<Result<void>(int fd, Sha256& hash)>& write,
                                      std::uint64_t length, Sha256Digest& digest);
   Result<std::shared_ptr<const FileHandle>> segment_file(const std::string& name) const;
@@ -71,6 +79,7 @@ class BlobFolder final : public model::BlobStore {
   const Disk& disk_;
   const Clock& clock_;
   const BlobLimits limits_;
+  AdoptedFiles adopted_;
 
   std::mutex mutex_;
   std::condition_variable synced_moved_;

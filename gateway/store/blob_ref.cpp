@@ -5,7 +5,7 @@
 namespace gateway::store {
 namespace {
 
-constexpr std::string_view kKinds = "NSFX";  // in the order of BlobRef::Kind
+constexpr std::string_view kKinds = "NSFXR";  // in the order of BlobRef::Kind
 
 template <class Number>
 Number take_number(std::string_view& text) {

@@ -22,7 +22,8 @@ class ImageIndex final : public model::ImageIndex {
   Result<bool> has_external(const std::string& path, std::uint64_t length,
                             std::int64_t modified_us) const override;
   Result<std::optional<model::KnownInstance>> find_instance(std::string_view sop_instance_uid) const override;
-  Result<std::vector<model::SearchRow>> search(const model::Query& query) const override;
+  Result<std::vector<model::SearchRow>> search(const model::Query& query,
+                                               model::SearchNotes* notes = nullptr) const override;
   Result<void> locate(std::string_view study_uid, std::string_view series_uid, std::string_view instance_uid,
                       const std::function<bool(const model::InstanceLocation&)>& use) const override;
   Result<std::vector<model::StudyRow>> studies(const model::Query& query, model::Depth depth) const override;

@@ -54,7 +54,8 @@ std::optional<Sha256Digest> parse_digest(std::string_view text) {
 }
 
 constexpr std::string_view kLocationColumns =
-    "instance.uid, instance.sop_class_uid, instance.transfer_syntax_uid, instance.content, instance.metadata";
+    "instance.uid, instance.sop_class_uid, instance.transfer_syntax_uid, instance.content, "
+    "instance.metadata, instance.frame_table";
 
 InstanceLocation read_location(const Statement& row, std::string_view study_uid,
                                std::string_view series_uid) {
@@ -66,6 +67,7 @@ InstanceLocation read_location(const Statement& row, std::string_view study_uid,
   location.transfer_syntax_uid = row.text(2);
   location.content = parse_blob_ref(row.text(3));
   location.metadata = parse_blob_ref(row.text(4));
+  location.frames = parse_blob_ref(row.text(5));
   return location;
 }
 
@@ -120,7 +122,7 @@ Result<std::vector<InstanceLocation>> next_page(Connections& connections, const 
   std::vector<InstanceLocation> page;
   while (TRY(find.step())) {
     page.push_back(read_location(find, series.study_uid, series.uid));
-    after_number = find.integer(5);
+    after_number = find.integer(6);
     after_uid = page.back().instance_uid;
   }
   return page;
@@ -168,10 +170,10 @@ Result<std::optional<InstanceLocation>> find_anywhere(Database& database, std::s
                                  "WHERE instance.uid = $1 AND series.id = instance.series_id";
   Statement find = TRY(database.prepare(sql));
   if (!TRY(find.bind(1, instance_uid).step())) return std::optional<InstanceLocation>();
-  if ((!study_uid.empty() && find.text(5) != study_uid) ||
-      (!series_uid.empty() && find.text(6) != series_uid))
+  if ((!study_uid.empty() && find.text(6) != study_uid) ||
+      (!series_uid.empty() && find.text(7) != series_uid))
     return std::optional<InstanceLocation>();
-  return std::optional(read_location(find, find.text(5), find.text(6)));
+  return std::optional(read_location(find, find.text(6), find.text(7)));
 }
 
 Result<void> locate_one(Connections& connections, std::string_view study_uid, std::string_view series_uid,
@@ -189,7 +191,7 @@ Result<void> locate_one(Connections& connections, std::string_view study_uid, st
 
 }  // namespace
 
-Result<std::vector<SearchRow>> ImageIndex::search(const model::Query& query) const {
+Result<std::vector<SearchRow>> ImageIndex::search(const model::Query& query, model::SearchNotes*) const {
   if (query.level == Level::Subject) return fail(ErrorCode::InvalidParameter, "subjects have no search rows");
   auto reader = TRY(connections_.reader());
   Transaction moment = TRY(Transaction::begin(*reader, Database::Access::Read));

@@ -3,6 +3,8 @@
 #include <array>
 #include <string>
 
+#include "gateway/store/search_keys.h"
+
 namespace gateway::store {
 namespace {
 
@@ -87,7 +89,73 @@ DROP INDEX series_uid;
 CREATE INDEX series_uid ON series (uid, study_id);
 )sql";
 
-constexpr std::array kSteps = {kImageIndex, kNarrowLookups};
+// Where the frames of an object lie, so that one of them is found without walking over the others.
+constexpr const char* kFrameTables = R"sql(
+ALTER TABLE instance ADD COLUMN frame_table TEXT NOT NULL DEFAULT '';
+)sql";
+
+// QIDO-RS: names by word and sound (`word` begins with '=' when it is a sound; `place` is 5 times the
+// component group plus the component), keys that no record has (`field` counts in model::kKeyFields), and
+// single keys that few rows meet. An index over one column gives its rows in the order of their ids.
+constexpr const char* kSearchKeys = R"sql(
+CREATE TABLE name_word (
+  kind INTEGER NOT NULL, word TEXT NOT NULL, owner_id BIGINT NOT NULL, place INTEGER NOT NULL,
+  PRIMARY KEY (kind, word, owner_id, place));
+CREATE INDEX name_word_owner ON name_word (owner_id, kind, place, word);
+CREATE TABLE search_key (
+  field INTEGER NOT NULL, value TEXT NOT NULL, owner_id BIGINT NOT NULL, PRIMARY KEY (field, value, owner_id));
+CREATE INDEX search_key_owner ON search_key (field, owner_id);
+CREATE INDEX subject_birth_date ON subject (birth_date);
+CREATE INDEX study_time ON study (time);
+CREATE INDEX study_study_id ON study (study_id);
+CREATE INDEX study_description ON study (description);
+CREATE INDEX series_modality ON series (modality);
+CREATE INDEX series_number ON series (number);
+CREATE INDEX series_description ON series (description);
+CREATE INDEX series_date ON series (date);
+CREATE INDEX series_body_part ON series (body_part);
+CREATE INDEX instance_sop_class ON instance (sop_class_uid);
+CREATE INDEX instance_number ON instance (number);
+)sql";
+
+// Unified Procedure Steps. `state` is model::WorkitemState; a removed item keeps its row, so that its UID is
+// known.
+constexpr const char* kWorkitems = R"sql(
+CREATE TABLE workitem (
+  id INTEGER PRIMARY KEY, uid TEXT NOT NULL UNIQUE, state INTEGER NOT NULL, transaction_uid TEXT NOT NULL,
+  patient_id TEXT NOT NULL, version BIGINT NOT NULL, updated_us BIGINT NOT NULL, data TEXT NOT NULL);
+CREATE INDEX workitem_state ON workitem (state, id);
+CREATE INDEX workitem_patient_id ON workitem (patient_id);
+CREATE TABLE workitem_subscription (
+  workitem_id BIGINT NOT NULL, aetitle TEXT NOT NULL, deletion_lock INTEGER NOT NULL,
+  PRIMARY KEY (workitem_id, aetitle));
+CREATE INDEX workitem_subscription_aetitle ON workitem_subscription (aetitle);
+CREATE TABLE workitem_global_subscription (
+  aetitle TEXT NOT NULL, filtered INTEGER NOT NULL, filter TEXT NOT NULL, deletion_lock INTEGER NOT NULL,
+  PRIMARY KEY (aetitle, filtered));
+)sql";
+
+// How far the harvest of a source has come, and what its studies looked like then.
+constexpr const char* kHarvest = R"sql(
+CREATE TABLE source_harvest (source TEXT PRIMARY KEY, state TEXT NOT NULL, updated_us BIGINT NOT NULL);
+CREATE TABLE source_study (
+  source TEXT NOT NULL, study_uid TEXT NOT NULL, mark TEXT NOT NULL, updated_us BIGINT NOT NULL,
+  PRIMARY KEY (source, study_uid));
+)sql";
+
+// Results of storage commitment requests.
+constexpr const char* kCommitments = R"sql(
+CREATE TABLE commitment (transaction_uid TEXT PRIMARY KEY, result TEXT NOT NULL, created_us BIGINT NOT NULL);
+CREATE INDEX commitment_created ON commitment (created_us);
+)sql";
+
+struct Step {
+  const char* sql;
+  Result<void> (*fill)(Database&) = nullptr;  // what SQL cannot say, for rows that are there already
+};
+constexpr std::array kSteps = {
+    Step{kImageIndex}, Step{kNarrowLookups}, Step{kFrameTables}, Step{kSearchKeys, fill_search_keys},
+    Step{kWorkitems},  Step{kHarvest},       Step{kCommitments}};
 
 }  // namespace
 
@@ -106,7 +174,8 @@ Result<void> migrate(Database& database) {
                                             std::to_string(version) + ", this one knows up to " +
                                             std::to_string(newest_schema()) + ")");
   for (auto step = static_cast<std::size_t>(version); step < kSteps.size(); ++step) {
-    TRY(database.execute(kSteps[step]));
+    TRY(database.execute(kSteps[step].sql));
+    if (kSteps[step].fill) TRY_VOID(kSteps[step].fill(database));
     Statement record = TRY(database.prepare("INSERT INTO schema_version (version) VALUES ($1)"));
     TRY(record.bind(1, static_cast<std::int64_t>(step + 1)).run());
   }

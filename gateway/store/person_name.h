@@ -1,7 +1,5 @@
-// Keys by which person names are found (PS3.4 C.2.2.2.4: matching of names may ignore case; ours does).
-//
-// Case is folded by the simple foldings of Unicode for Latin, Greek, Cyrillic, Armenian and full-width
-// letters, independent of the locale. Trailing '^' and spaces do not count. Free functions; thread-safe.
+// Keys by which person names are found in the tables person_name and name_word, and LIKE patterns. How names
+// are folded and cut is in gateway/model/person_name.h. Free functions; thread-safe.
 #pragma once
 
 #include <array>
@@ -10,7 +8,7 @@
 #include <string>
 #include <string_view>
 
-#include "gateway/model/records.h"
+#include "gateway/model/person_name.h"
 
 namespace gateway::store {
 
@@ -23,11 +21,9 @@ enum class NameKind : std::uint8_t {
   PatientOfStudy = 3
 };
 
-char32_t fold_case(char32_t c);
-std::string fold_case(std::string_view utf8);
+using model::fold_case;
+using model::name_key;
 
-// The key of one component group; empty for an empty group.
-std::string name_key(std::string_view group);
 // The keys of alphabetic, ideographic and phonetic group.
 std::array<std::string, 3> name_keys(const model::PersonName& name);
 

@@ -7,9 +7,12 @@
 #include <cstring>
 
 #include "gateway/store/blob_folder.h"
+#include "gateway/store/commitment_store.h"
 #include "gateway/store/connections.h"
 #include "gateway/store/dataset_store.h"
+#include "gateway/store/harvest_store.h"
 #include "gateway/store/image_index.h"
+#include "gateway/store/workitem_store.h"
 
 namespace gateway::store {
 
@@ -18,6 +21,9 @@ struct Store::Parts {
   std::unique_ptr<Connections> connections;
   std::unique_ptr<ImageIndex> index;
   std::unique_ptr<DatasetStore> datasets;
+  std::unique_ptr<WorkitemStore> workitems;
+  std::unique_ptr<HarvestStore> harvests;
+  std::unique_ptr<CommitmentStore> commitments;
 };
 
 Store::Store(std::unique_ptr<Parts> parts) : parts_(std::move(parts)) {}
@@ -38,11 +44,17 @@ Result<std::unique_ptr<Store>> Store::open(const StoreOptions& options, const Cl
   TRY(disk.sync_folder(options.folder));
   parts->index = std::make_unique<ImageIndex>(*parts->connections, clock);
   parts->datasets = std::make_unique<DatasetStore>(*parts->connections, clock);
+  parts->workitems = std::make_unique<WorkitemStore>(*parts->connections, clock);
+  parts->harvests = std::make_unique<HarvestStore>(*parts->connections, clock);
+  parts->commitments = std::make_unique<CommitmentStore>(*parts->connections, clock);
   return std::unique_ptr<Store>(new Store(std::move(parts)));
 }
 
 model::ImageIndex& Store::index() { return *parts_->index; }
 model::BlobStore& Store::blobs() { return *parts_->blobs; }
 model::DatasetStore& Store::datasets() { return *parts_->datasets; }
+model::WorkitemStore& Store::workitems() { return *parts_->workitems; }
+model::HarvestStore& Store::harvests() { return *parts_->harvests; }
+model::CommitmentStore& Store::commitments() { return *parts_->commitments; }
 
 }  // namespace gateway::store

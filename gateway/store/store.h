@@ -11,7 +11,10 @@
 
 #include "gateway/base/clock.h"
 #include "gateway/base/result.h"
+#include "gateway/model/commitment_port.h"
+#include "gateway/model/harvest_port.h"
 #include "gateway/model/ports.h"
+#include "gateway/model/workitem_port.h"
 
 namespace gateway::store {
 
@@ -32,6 +35,9 @@ class Store {
   model::ImageIndex& index();
   model::BlobStore& blobs();
   model::DatasetStore& datasets();
+  model::WorkitemStore& workitems();
+  model::HarvestStore& harvests();
+  model::CommitmentStore& commitments();
 
  private:
   struct Parts;

@@ -154,7 +154,19 @@ class Iso2022Decoder {
   Coding run_coding_ = Coding::Ascii;
 };
 
+constexpr std::string_view kDefinedTerms[] = {
+    "ISO_IR 100",      "ISO_IR 101",      "ISO_IR 109",      "ISO_IR 110",      "ISO_IR 144",
+    "ISO_IR 127",      "ISO_IR 126",      "ISO_IR 138",      "ISO_IR 148",      "ISO_IR 203",
+    "ISO_IR 13",       "ISO_IR 166",      "ISO_IR 192",      "GB18030",         "GBK",
+    "ISO 2022 IR 6",   "ISO 2022 IR 100", "ISO 2022 IR 101", "ISO 2022 IR 109", "ISO 2022 IR 110",
+    "ISO 2022 IR 144", "ISO 2022 IR 127", "ISO 2022 IR 126", "ISO 2022 IR 138", "ISO 2022 IR 148",
+    "ISO 2022 IR 203", "ISO 2022 IR 13",  "ISO 2022 IR 166", "ISO 2022 IR 87",  "ISO 2022 IR 159",
+    "ISO 2022 IR 149", "ISO 2022 IR 58",
+};
+
 }  // namespace
+
+std::span<const std::string_view> defined_terms() { return kDefinedTerms; }
 
 // Eight bytes at a time: this looks at every text of every object.
 bool is_plain_ascii(std::string_view text) {

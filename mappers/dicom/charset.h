@@ -9,6 +9,7 @@
 
 #include <array>
 #include <cstdint>
+#include <span>
 #include <string>
 #include <string_view>
 #include <vector>
@@ -42,6 +43,10 @@ enum class Coding : std::uint8_t {
 // Which bytes take an ISO 2022 text back to the first set, besides control characters (PS3.5
 // section 6.1.2.5.3).
 enum class Delimiters : std::uint8_t { None, Backslash, PersonName };
+
+// The values of (0008,0005) that are understood, without and with code extensions (PS3.3 tables C.12-2 to
+// C.12-5).
+std::span<const std::string_view> defined_terms();
 
 // True when text is the same in every character set: no high bytes, no escape sequences.
 bool is_plain_ascii(std::string_view text);

@@ -23,13 +23,16 @@ constexpr Tag kImplementationVersion = make_tag(0x00020013);
 
 class Encoder {
  public:
-  Encoder(const File& file, const ByteSource& source, const ByteSource& stream)
-      : file_(file), stream_(stream), ranges_allowed_(&source == &stream) {}
+  Encoder(const File& file, const ByteSource& source, const ByteSource& stream,
+          const ReencodeOptions& options = {})
+      : file_(file), stream_(stream), ranges_allowed_(&source == &stream), options_(options) {}
 
   Result<Reencoded> encode() {
-    result_.transfer_syntax = web_transfer_syntax(file_);
+    result_.transfer_syntax =
+        options_.transfer_syntax.empty() ? web_transfer_syntax(file_) : options_.transfer_syntax;
     file_meta();
-    TRY(data_set(file_.data));
+    TRY(data_set(file_.data, true));
+    if (options_.without_pixel_data && !passed_pixel_data_) leave_room();
     flush();
     return std::move(result_);
   }
@@ -79,8 +82,12 @@ class Encoder {
   }
 
   // Recursion is as deep as the reader let the sequences be.
-  Result<void> data_set(const DataSet& data) {
+  Result<void> data_set(const DataSet& data, bool top = false) {
     for (const Element& element : data.elements()) {
+      if (top && options_.without_pixel_data) {
+        if (!passed_pixel_data_ && element.tag >= tags::kFloatPixelData) leave_room();
+        if (is_pixel_data(element.tag)) continue;
+      }
       if (element.tag.is_group_length() || element.tag.group == 0x0002) continue;
       if (element.vr == VR::SQ) {
         TRY(sequence(element));
@@ -91,6 +98,12 @@ class Encoder {
       }
     }
     return {};
+  }
+
+  void leave_room() {
+    flush();
+    result_.pixel_data = result_.pieces.size();
+    passed_pixel_data_ = true;
   }
 
   Result<void> sequence(const Element& element) {
@@ -137,9 +150,10 @@ class Encoder {
   }
 
   Result<void> from_stream(const Element& element, std::size_t unit) {
-    if (unit == 1 && ranges_allowed_) {
+    if (ranges_allowed_ && (unit == 1 || options_.large_in_place)) {
       flush();
-      result_.pieces.emplace_back(SourceRange{element.offset, element.length});
+      result_.pieces.emplace_back(
+          SourceRange{element.offset, element.length, static_cast<std::uint8_t>(unit)});
       result_.size += element.length;
       return {};
     }
@@ -167,6 +181,8 @@ class Encoder {
   const ByteSource& stream_;
   const bool ranges_allowed_;  // the stream is the source itself, not its inflated form
   std::string text_;
+  const ReencodeOptions options_;
+  bool passed_pixel_data_ = false;
   std::uint64_t copied_ = 0;
   Reencoded result_;
 };
@@ -185,6 +201,12 @@ std::size_t swap_unit(const File& file, const Element& element) {
 bool is_web_ready(const File& file) {
   return file.had_preamble && file.had_meta && is_web_syntax(effective_transfer_syntax(file)) &&
          file.meta.text(tags::kTransferSyntaxUid) == effective_transfer_syntax(file);
+}
+
+Result<Reencoded> reencode(const File& file, const ByteSource& stream, const ReencodeOptions& options) {
+  if (file.truncated)
+    return fail(ErrorCode::DicomTruncated, "the object ends early", "byte " + std::to_string(file.data_end));
+  return Encoder(file, stream, stream, options).encode();
 }
 
 Result<Reencoded> to_explicit_little_endian(const File& file, const ByteSource& source) {

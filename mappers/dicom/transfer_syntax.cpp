@@ -29,7 +29,46 @@ constexpr Row kRows[] = {
 // JPEG, MPEG and their kin; deflated frames.
 constexpr std::string_view kEncapsulatedArcs[] = {"1.2.840.10008.1.2.4.", "1.2.840.10008.1.2.8."};
 
+constexpr NamedSyntax kNames[] = {
+    {kImplicitLittle, "Implicit VR Little Endian"},
+    {kExplicitLittle, "Explicit VR Little Endian"},
+    {kDeflated, "Deflated Explicit VR Little Endian"},
+    {kExplicitBig, "Explicit VR Big Endian (retired)"},
+    {"1.2.840.10008.1.2.1.98", "Encapsulated Uncompressed Explicit VR Little Endian"},
+    {"1.2.840.10008.1.2.4.50", "JPEG Baseline (Process 1)"},
+    {"1.2.840.10008.1.2.4.51", "JPEG Extended (Process 2 and 4)"},
+    {"1.2.840.10008.1.2.4.53", "JPEG Spectral Selection, Non-Hierarchical (Process 6 and 8) (retired)"},
+    {"1.2.840.10008.1.2.4.55", "JPEG Full Progression, Non-Hierarchical (Process 10 and 12) (retired)"},
+    {"1.2.840.10008.1.2.4.57", "JPEG Lossless, Non-Hierarchical (Process 14)"},
+    {"1.2.840.10008.1.2.4.70", "JPEG Lossless, Non-Hierarchical, First-Order Prediction"},
+    {"1.2.840.10008.1.2.4.80", "JPEG-LS Lossless"},
+    {"1.2.840.10008.1.2.4.81", "JPEG-LS Lossy (Near-Lossless)"},
+    {"1.2.840.10008.1.2.4.90", "JPEG 2000 (Lossless Only)"},
+    {"1.2.840.10008.1.2.4.91", "JPEG 2000"},
+    {"1.2.840.10008.1.2.4.92", "JPEG 2000 Part 2 Multi-component (Lossless Only)"},
+    {"1.2.840.10008.1.2.4.93", "JPEG 2000 Part 2 Multi-component"},
+    {"1.2.840.10008.1.2.4.100", "MPEG2 Main Profile / Main Level"},
+    {"1.2.840.10008.1.2.4.101", "MPEG2 Main Profile / High Level"},
+    {"1.2.840.10008.1.2.4.102", "MPEG-4 AVC/H.264 High Profile / Level 4.1"},
+    {"1.2.840.10008.1.2.4.103", "MPEG-4 AVC/H.264 BD-compatible High Profile / Level 4.1"},
+    {"1.2.840.10008.1.2.4.104", "MPEG-4 AVC/H.264 High Profile / Level 4.2 for 2D Video"},
+    {"1.2.840.10008.1.2.4.105", "MPEG-4 AVC/H.264 High Profile / Level 4.2 for 3D Video"},
+    {"1.2.840.10008.1.2.4.106", "MPEG-4 AVC/H.264 Stereo High Profile / Level 4.2"},
+    {"1.2.840.10008.1.2.4.107", "HEVC/H.265 Main Profile / Level 5.1"},
+    {"1.2.840.10008.1.2.4.108", "HEVC/H.265 Main 10 Profile / Level 5.1"},
+    {"1.2.840.10008.1.2.4.110", "JPEG XL Lossless"},
+    {"1.2.840.10008.1.2.4.111", "JPEG XL JPEG Recompression"},
+    {"1.2.840.10008.1.2.4.112", "JPEG XL"},
+    {"1.2.840.10008.1.2.4.201", "High-Throughput JPEG 2000 (Lossless Only)"},
+    {"1.2.840.10008.1.2.4.202", "High-Throughput JPEG 2000 with RPCL Options (Lossless Only)"},
+    {"1.2.840.10008.1.2.4.203", "High-Throughput JPEG 2000"},
+    {"1.2.840.10008.1.2.5", "RLE Lossless"},
+    {"1.2.840.10008.1.2.8.1", "Deflated Image Frame Compression"},
+};
+
 }  // namespace
+
+std::span<const NamedSyntax> known_transfer_syntaxes() { return kNames; }
 
 TransferSyntaxTraits traits_of_syntax(std::string_view uid) {
   for (const Row& row : kRows) {

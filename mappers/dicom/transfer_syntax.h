@@ -2,6 +2,7 @@
 // one a file that was read is really in. Pure functions.
 #pragma once
 
+#include <span>
 #include <string>
 #include <string_view>
 
@@ -23,6 +24,12 @@ struct TransferSyntaxTraits {
   bool deflated = false;
   bool encapsulated = false;  // has compressed pixel data
 };
+
+struct NamedSyntax {
+  std::string_view uid, name;
+};
+// The transfer syntaxes of PS3.6 table A-1 that objects are stored and sent in. Others are kept as they are.
+std::span<const NamedSyntax> known_transfer_syntaxes();
 
 // An unknown UID is taken for explicit little endian, like all that were registered since 1993.
 TransferSyntaxTraits traits_of_syntax(std::string_view uid);

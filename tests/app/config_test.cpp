@@ -125,7 +125,9 @@ TEST(Config, SourcesHaveToFitTogetherWithTheRest) {
             std::string::npos);
   EXPECT_NE(why("[[peer]]\nae_title = \"SEVENTEEN LETTERS\"\nhost = \"h\"\n").find("peer[0].ae_title"),
             std::string::npos);
-  EXPECT_NE(why("[dimse]\nlisten = \"0.0.0.0:104\"\n").find("server.allow_open"), std::string::npos);
+  EXPECT_NE(why("[dimse]\nlisten = \"127.0.0.1:104\"\n").find("lets nobody in"), std::string::npos);
+  EXPECT_NE(why("[dimse]\nlisten = \"0.0.0.0:104\"\nany_caller = true\n").find("server.allow_open"),
+            std::string::npos);
 }
 
 }  // namespace

@@ -44,12 +44,18 @@ std::string multipart(const std::vector<std::string>& parts) {
   return body + "--b--\r\n";
 }
 
-// The text of an answer, file ranges included.
+// The text of an answer, file ranges and lazy pieces included.
 std::string text_of(const http::Response& response) {
   std::string text;
   for (const auto& piece : response.body) {
     if (const auto* part = std::get_if<std::string>(&piece)) {
       text += *part;
+      continue;
+    }
+    if (const auto* lazy = std::get_if<http::LazyPiece>(&piece)) {
+      http::Response made;
+      made.body = *lazy->make();
+      text += text_of(made);
       continue;
     }
     const auto& range = std::get<http::FileRange>(piece);
@@ -77,9 +83,12 @@ class FaceTest : public ::testing::Test {
   void make_face(DicomwebConfig config) {
     config.spool_folder = folder_.path();
     router_ = std::make_unique<http::Router>();
-    face_ = std::make_unique<DicomwebFace>(
-        store_->index(), store_->blobs(), *ingest_,
-        [this](std::uint32_t tag) { return table_->path_of_tag(tag); }, config);
+    DicomwebParts parts;
+    parts.index = &store_->index();
+    parts.blobs = &store_->blobs();
+    parts.ingest = ingest_.get();
+    parts.path_of_tag = [this](std::uint32_t tag) { return table_->path_of_tag(tag); };
+    face_ = std::make_unique<DicomwebFace>(std::move(parts), config);
     add_routes(*router_, *face_);
   }
 

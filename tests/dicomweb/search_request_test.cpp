@@ -34,13 +34,13 @@ Result<SearchRequest> parse(std::vector<std::pair<std::string, std::string>> que
   http::Request request;
   request.query = std::move(query);
   const PathOfTag path_of_tag = path_of;
-  return parse_search(request, level, {path_of_tag, 10'000, "http://h/dicomweb"});
+  return parse_search(request, level, {path_of_tag, 10'000});
 }
 
 const Match& only(const Result<SearchRequest>& parsed) {
   EXPECT_TRUE(parsed.ok());
-  EXPECT_EQ(parsed->query.matches.size(), 1u);
-  return parsed->query.matches.front();
+  EXPECT_EQ(parsed->plan.matches.size(), 1u);
+  return parsed->plan.matches.front();
 }
 
 TEST(SearchRequest, KeywordAndTagNameTheSameKey) {
@@ -89,20 +89,21 @@ TEST(SearchRequest, UidListsUseCommasOrBackslashes) {
 }
 
 TEST(SearchRequest, WildcardsWorkOnTextOnly) {
-  EXPECT_EQ(only(parse({{"PatientName", "DOE*"}})).kind, Match::Kind::Wildcard);
+  EXPECT_EQ(only(parse({{"PatientID", "P*"}})).kind, Match::Kind::Wildcard);
   EXPECT_EQ(only(parse({{"PatientName", "DOE^J"}})).kind, Match::Kind::AnyOf);
+  EXPECT_EQ(only(parse({{"StudyInstanceUID", "1.*"}})).kind, Match::Kind::AnyOf);
 }
 
 TEST(SearchRequest, UniversalMatchingAddsNoCondition) {
   const auto parsed = parse({{"PatientName", "*"}, {"PatientID", ""}, {"ReferringPhysicianName", "^^^^"}});
   ASSERT_TRUE(parsed.ok());
-  EXPECT_TRUE(parsed->query.matches.empty());
+  EXPECT_TRUE(parsed->plan.matches.empty());
+  EXPECT_EQ(parsed->include.size(), 3u);
 }
 
 // Ignoring a key that cannot be matched would answer another question than was asked.
 TEST(SearchRequest, UnsupportedAttributeIsRefusedUnknownNameIsIgnored) {
   EXPECT_FALSE(parse({{"Rows", "512"}}).ok());
-  EXPECT_FALSE(parse({{"Modality", "CT"}}, Level::Study).ok());
   EXPECT_TRUE(parse({{"Modality", "CT"}}, Level::Series).ok());
   EXPECT_TRUE(parse({{"nosuchthing", "1"}}).ok());
 }
@@ -115,18 +116,26 @@ TEST(SearchRequest, IncludeFieldTakesListsRepetitionsAndAll) {
   EXPECT_FALSE(parse({{"includefield", "NoSuchAttribute"}}).ok());
 }
 
-TEST(SearchRequest, UnsupportedSwitchIsAnsweredInTheWordsOfTheStandard) {
-  const auto parsed = parse({{"fuzzymatching", "true"}});
+TEST(SearchRequest, SwitchesAreForAllKeysWhereverTheyStand) {
+  const auto fuzzy = parse({{"PatientName", "doe"}, {"fuzzymatching", "true"}});
+  EXPECT_EQ(only(fuzzy).kind, Match::Kind::Fuzzy);
+  EXPECT_EQ(only(parse({{"PatientName", "doe"}, {"fuzzymatching", "false"}})).kind, Match::Kind::AnyOf);
+  EXPECT_EQ(only(parse({{"PatientID", "\"\""}, {"emptyvaluematching", "true"}})).kind, Match::Kind::Empty);
+  EXPECT_EQ(only(parse({{"PatientID", "A\\B"}, {"multiplevaluematching", "true"}})).values.size(), 2u);
+}
+
+TEST(SearchRequest, PrivateAttributesBringTheirCreator) {
+  const auto parsed = parse({{"00091001", "x"}}, Level::Instance);
   ASSERT_TRUE(parsed.ok());
-  ASSERT_EQ(parsed->warnings.size(), 1u);
-  EXPECT_NE(parsed->warnings[0].find(
-                "The fuzzymatching parameter is not supported. Only literal matching has been performed."),
-            std::string::npos);
+  EXPECT_EQ(parsed->plan.others.size(), 1u);
+  EXPECT_EQ(parsed->include, (std::set<std::string, std::less<>>{"00090010", "00091001"}));
 }
 
 TEST(SearchRequest, LimitIsBoundedByTheConfiguration) {
   EXPECT_EQ(parse({{"limit", "5"}})->query.limit, 5u);
   EXPECT_EQ(parse({{"limit", "99999999999"}})->query.limit, 10'000u);
+  EXPECT_TRUE(parse({{"limit", "99999999999999999999"}})->own_limit);
+  EXPECT_FALSE(parse({{"limit", "5"}})->own_limit);
   EXPECT_EQ(parse({{"offset", "7"}})->query.offset, 7u);
 }
 

@@ -48,4 +48,63 @@ TEST(OutgoingPieces, NothingIsHeldBackForAnEmptyFile) {
   EXPECT_EQ(sent({}), "text 4;");
 }
 
+Piece lazy(std::string text, int& made) {
+  const std::uint64_t length = text.size();
+  return LazyPiece{length, [text = std::move(text), &made]() -> Result<std::vector<Piece>> {
+                     ++made;
+                     return std::vector<Piece>{text};
+                   }};
+}
+
+TEST(OutgoingPieces, SmallLazyPiecesLeaveTogether) {
+  int made = 0;
+  std::vector<Piece> body;
+  for (int i = 0; i < 20; ++i) body.push_back(lazy(std::string(100, 'x'), made));
+  EXPECT_EQ(sent(std::move(body)), "text 2004;");
+  EXPECT_EQ(made, 20);
+}
+
+TEST(OutgoingPieces, LargeLazyPiecesAreMadeOneByOne) {
+  int made = 0;
+  std::vector<Piece> body;
+  for (int i = 0; i < 3; ++i) body.push_back(lazy(std::string(100'000, 'x'), made));
+  NotingTransport transport;
+  Outgoing outgoing("head", std::move(body));
+  EXPECT_EQ(outgoing.pump(transport, 4), Outgoing::Progress::Yield);
+  EXPECT_EQ(made, 0);
+  EXPECT_EQ(outgoing.pump(transport, 1), Outgoing::Progress::Yield);
+  EXPECT_EQ(made, 1);
+  EXPECT_EQ(outgoing.pump(transport, 1 << 20), Outgoing::Progress::Done);
+  EXPECT_EQ(transport.notes, "text 4 more;text 100000 more;text 100000 more;text 100000;");
+}
+
+TEST(OutgoingPieces, LazyPiecesMayMakeLazyPieces) {
+  int made = 0;
+  const auto file = std::make_shared<const FileHandle>(-1);
+  const auto nested = [&]() -> Result<std::vector<Piece>> {
+    return std::vector<Piece>{std::string("ab"), lazy("cde", made), FileRange{file, 0, 5}};
+  };
+  EXPECT_EQ(sent({LazyPiece{10, nested}, std::string("z")}), "text 9 more;file 5;text 1;");
+  EXPECT_EQ(made, 1);
+}
+
+TEST(OutgoingPieces, WhatWasSentIsLetGo) {
+  auto file = std::make_shared<const FileHandle>(-1);
+  const std::weak_ptr<const FileHandle> watched = file;
+  NotingTransport transport;
+  Outgoing outgoing("head", {FileRange{std::exchange(file, nullptr), 0, 9}, std::string("end")});
+  EXPECT_EQ(outgoing.pump(transport, 13), Outgoing::Progress::Yield);
+  EXPECT_TRUE(watched.expired());
+}
+
+TEST(OutgoingPieces, APieceOfAnotherLengthThanPromisedBreaksTheAnswer) {
+  NotingTransport transport;
+  const auto shorter = []() -> Result<std::vector<Piece>> { return std::vector<Piece>{std::string("ab")}; };
+  Outgoing outgoing("head", {LazyPiece{3, shorter}});
+  EXPECT_EQ(outgoing.pump(transport, 1 << 20), Outgoing::Progress::Fault);
+  const auto failing = []() -> Result<std::vector<Piece>> { return fail(ErrorCode::Gone, "gone"); };
+  Outgoing other("head", {LazyPiece{3, failing}});
+  EXPECT_EQ(other.pump(transport, 1 << 20), Outgoing::Progress::Fault);
+}
+
 }  // namespace

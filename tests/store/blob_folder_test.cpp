@@ -11,6 +11,7 @@
 #include <set>
 #include <thread>
 
+#include "gateway/base/text.h"
 #include "gateway/store/blob_ref.h"
 #include "tests/support/fake_clock.h"
 #include "tests/support/forgetful_blobs.h"
@@ -62,7 +63,7 @@ class BlobFolderTest : public ::testing::Test {
   void SetUp() override { reopen(); }
   void reopen() {
     blobs_.reset();
-    auto opened = BlobFolder::open(folder_.path() + "/blobs", disk_, clock_, {4096, 1024, 2});
+    auto opened = BlobFolder::open(folder_.path() + "/blobs", disk_, clock_, {4096, 1024, 2, 1024});
     ASSERT_TRUE(opened.ok()) << opened.error().detail;
     blobs_ = std::move(*opened);
   }
@@ -309,6 +310,91 @@ TEST(ForgetfulBlobs, ForgetsWhatWasNotSynced) {
   EXPECT_EQ(blobs.read(*lost).error().code, ErrorCode::StoreFailed);
   blobs.fail_next_sync();
   EXPECT_FALSE(blobs.sync().ok());
+}
+
+// A file without a name, as request bodies are spooled to.
+std::shared_ptr<const FileHandle> spool_file(const std::string& folder, std::string_view content) {
+  const int fd = ::open(folder.c_str(), O_TMPFILE | O_RDWR | O_CLOEXEC, 0600);
+  EXPECT_GE(fd, 0);
+  EXPECT_EQ(::write(fd, content.data(), content.size()), static_cast<ssize_t>(content.size()));
+  return std::make_shared<FileHandle>(fd);
+}
+
+std::uint64_t blocks_of(const FileHandle& file) {
+  struct stat status {};
+  ::fstat(file.fd(), &status);
+  return static_cast<std::uint64_t>(status.st_blocks) * 512;
+}
+
+TEST_F(BlobFolderTest, AdoptedRangesAreThereBeforeAndAfterSyncAndReopening) {
+  const std::string content(5000, 'x');
+  auto file = spool_file(folder_.path(), content + "yz");
+  Sha256Digest digest;
+  auto all = blobs_->adopt({file, 0, 5000}, digest), last = blobs_->adopt({file, 5000, 2}, digest);
+  ASSERT_TRUE(all.ok() && *all && last.ok() && *last);
+  EXPECT_EQ(hex(as_text(digest)), sha256_hex("yz"));
+  EXPECT_EQ((*all)->name, (*last)->name);
+  EXPECT_EQ(read(**last), "yz");
+  EXPECT_EQ(files_in("staging"), 1u);
+  ASSERT_TRUE(blobs_->sync().ok());
+  EXPECT_EQ(files_in("staging"), 0u);
+  EXPECT_EQ(files_in("segments"), 1u);
+  file.reset();
+  ASSERT_TRUE(blobs_->sync().ok());
+  EXPECT_EQ(read(**all), content);
+  reopen();
+  EXPECT_EQ(read(**all), content);
+  EXPECT_EQ(read(**last), "yz");
+}
+
+TEST_F(BlobFolderTest, WhatIsNotKeptOfAnAdoptedFileIsGivenBack) {
+  constexpr std::uint64_t kMiB = 1 << 20;
+  auto file = spool_file(folder_.path(), std::string(8 * kMiB, 'x'));
+  const std::uint64_t whole = blocks_of(*file);
+  Sha256Digest digest;
+  const auto kept = blobs_->adopt({file, 2 * kMiB, kMiB}, digest);
+  ASSERT_TRUE(kept.ok() && *kept);
+  ASSERT_TRUE(blobs_->sync().ok());
+  const auto view = blobs_->open(**kept);
+  ASSERT_TRUE(view.ok());
+  EXPECT_EQ(blocks_of(*view->file), whole) << "others may still keep ranges";
+  file.reset();
+  ASSERT_TRUE(blobs_->adopt({spool_file(folder_.path(), std::string(5000, 'y')), 0, 5000}, digest).ok());
+  if (blocks_of(*view->file) == whole) GTEST_SKIP() << "this file system makes no holes";
+  EXPECT_LE(blocks_of(*view->file), 2 * kMiB);
+  EXPECT_EQ(read(**kept), std::string(kMiB, 'x'));
+}
+
+TEST_F(BlobFolderTest, AnAbandonedAdoptionLeavesNothing) {
+  auto file = spool_file(folder_.path(), std::string(5000, 'x'));
+  Sha256Digest digest;
+  const auto kept = blobs_->adopt({file, 0, 5000}, digest);
+  ASSERT_TRUE(kept.ok() && *kept);
+  file.reset();
+  ASSERT_TRUE(blobs_->sync().ok());
+  EXPECT_EQ(files_in("staging") + files_in("segments"), 0u);
+}
+
+TEST_F(BlobFolderTest, SmallAndNamedFilesAreNotAdopted) {
+  Sha256Digest digest;
+  const auto small = blobs_->adopt({spool_file(folder_.path(), "small"), 0, 5}, digest);
+  EXPECT_TRUE(small.ok() && !*small);
+  std::ofstream(folder_.path() + "/named") << std::string(5000, 'x');
+  const auto named = blobs_->adopt({*FileHandle::open(folder_.path() + "/named"), 0, 5000}, digest);
+  EXPECT_TRUE(named.ok() && !*named);
+}
+
+TEST_F(BlobFolderTest, AFailedSyncOfAnAdoptedFileBreaksTheStore) {
+  auto file = spool_file(folder_.path(), std::string(5000, 'x'));
+  Sha256Digest digest;
+  ASSERT_TRUE(blobs_->adopt({file, 0, 5000}, digest).ok());
+  disk_.fails = true;
+  EXPECT_FALSE(blobs_->sync().ok());
+  disk_.fails = false;
+  EXPECT_FALSE(blobs_->adopt({file, 0, 10}, digest).ok());
+  file.reset();
+  reopen();
+  EXPECT_EQ(files_in("staging") + files_in("segments"), 0u);
 }
 
 }  // namespace

@@ -127,7 +127,10 @@ TEST_F(DatabaseTest, AFileThatIsNoDatabaseIsStoreFailed) {
 using MigrationTest = StoreTest;
 
 TEST_F(MigrationTest, AStoreOfTheFirstSchemaIsBroughtUpToDateWithItsRows) {
-  commit({gateway::testing::make_entry({1, 1, 1, 1}), gateway::testing::make_entry({2, 2, 1, 1})});
+  std::vector<IndexEntry> entries = {gateway::testing::make_entry({1, 1, 1, 1}),
+                                     gateway::testing::make_entry({2, 2, 1, 1})};
+  entries[0].json.series = R"({"00400275":{"vr":"SQ","Value":[{"00400009":{"vr":"SH","Value":["STEP1"]}}]}})";
+  commit(entries);
   store_.reset();
   {
     const auto database =
@@ -135,10 +138,21 @@ TEST_F(MigrationTest, AStoreOfTheFirstSchemaIsBroughtUpToDateWithItsRows) {
     ASSERT_TRUE(database.ok());
     const auto undone = (*database)->execute(
         "DROP INDEX series_uid; CREATE INDEX series_uid ON series (uid); "
-        "ALTER TABLE series DROP COLUMN study_uid; DELETE FROM schema_version WHERE version > 1");
+        "ALTER TABLE series DROP COLUMN study_uid; "
+        "ALTER TABLE instance DROP COLUMN frame_table; DROP TABLE name_word; DROP TABLE search_key; "
+        "DROP INDEX subject_birth_date; DROP INDEX study_time; DROP INDEX study_study_id; "
+        "DROP INDEX study_description; DROP INDEX series_modality; DROP INDEX series_number; "
+        "DROP INDEX series_description; DROP INDEX series_date; DROP INDEX series_body_part; "
+        "DROP INDEX instance_sop_class; DROP INDEX instance_number; DROP TABLE workitem; DROP TABLE "
+        "workitem_subscription; "
+        "DROP TABLE IF EXISTS source_harvest; DROP TABLE IF EXISTS source_study; DROP TABLE IF EXISTS "
+        "commitment; "
+        "DROP TABLE workitem_global_subscription; DELETE FROM schema_version WHERE version > 1");
     ASSERT_TRUE(undone.ok()) << undone.error().detail;
   }
   reopen();
+  EXPECT_EQ(study_uids({{"subject.name", Match::Kind::Fuzzy, {"givven"}, "", ""}}).size(), 2u);
+  EXPECT_EQ(search(Level::Series, {any_of("series.00400275.00400009", {"STEP1"})}).size(), 1u);
   const auto rows = search(Level::Series, {});
   ASSERT_EQ(rows.size(), 2u);
   for (const auto& row : rows) EXPECT_TRUE(row.series_uid.starts_with(row.study_uid + ".")) << row.study_uid;
@@ -172,8 +186,8 @@ TEST_F(DatabaseTest, ANewerSchemaIsRefusedAndLeftAlone) {
 // The cost of the requests with a bar must not grow with the table: their plans may not scan one, nor sort.
 class PlanTest : public StoreTest {
  protected:
-  std::string plan(Level level, const std::vector<Match>& matches) {
-    auto selection = compile(level, matches);
+  std::string plan(Level level, const std::vector<Match>& matches, bool by_id = false) {
+    auto selection = compile(level, matches, by_id);
     EXPECT_TRUE(selection.ok());
     auto database =
         Database::open(folder_.path() + "/store/index.sqlite", Database::Access::Read, 1024, false);
@@ -203,6 +217,19 @@ TEST_F(PlanTest, SelectiveQueriesNeverScanATable) {
       {Level::Instance, {any_of("study.uid", {"1.2"}), any_of("series.uid", {"1.3"})}},
       {Level::Instance, {any_of("instance.uid", {"1.2"})}},
       {Level::Subject, {any_of("subject.key", {"1"})}},
+      {Level::Study, {any_of("subject.birth_date", {"19600101"})}},
+      {Level::Study, {any_of("study.00081032.00080100", {"C1"})}},
+      {Level::Study, {any_of("study.description", {"Thorax"})}},
+      {Level::Study, {any_of("study.study_id", {"1"})}},
+      {Level::Study, {range("study.time", "2200", "220059.999999")}},
+      {Level::Study, {{"subject.name", Match::Kind::Fuzzy, {"doe jane"}, "", ""}}},
+      {Level::Series, {any_of("series.00400275.00400009", {"S1"})}},
+      {Level::Series, {range("series.00400244", "20260101", "20260131")}},
+      {Level::Series, {any_of("series.modality", {"CT"})}},
+      {Level::Series, {any_of("series.number", {"7"})}},
+      {Level::Series, {wildcard("series.description", "Axial*")}},
+      {Level::Instance, {any_of("instance.sop_class_uid", {"1.2"})}},
+      {Level::Instance, {any_of("instance.number", {"7"})}},
   };
   for (const auto& [level, matches] : queries)
     EXPECT_EQ(plan(level, matches).find("SCAN"), std::string::npos) << matches[0].field << "\n"
@@ -220,6 +247,19 @@ TEST_F(PlanTest, LongListsComeInOrderWithoutSorting) {
   for (const auto& matches : queries)
     EXPECT_EQ(plan(Level::Study, matches).find("TEMP B-TREE"), std::string::npos)
         << plan(Level::Study, matches);
+}
+
+TEST_F(PlanTest, OneValueOfManyRowsComesInTheOrderOfTheIdsWithoutSorting) {
+  const std::vector<std::pair<Level, Match>> queries = {
+      {Level::Study, any_of("study.description", {"Thorax"})},
+      {Level::Series, any_of("series.modality", {"CT"})},
+      {Level::Instance, any_of("instance.sop_class_uid", {"1.2"})},
+      {Level::Instance, any_of("instance.number", {"1"})}};
+  for (const auto& [level, match] : queries) {
+    const std::string text = plan(level, {match}, /*by_id=*/true);
+    EXPECT_EQ(text.find("TEMP B-TREE"), std::string::npos) << text;
+    EXPECT_NE(text.find("USING"), std::string::npos) << text;
+  }
 }
 
 }  // namespace

@@ -1,5 +1,6 @@
 #include <set>
 
+#include "gateway/model/person_name.h"
 #include "tests/store/store_fixture.h"
 
 namespace gateway::store {
@@ -109,6 +110,86 @@ TEST_F(SearchTest, StudiesMatchAsThePortSays) {
   }
 }
 
+TEST_F(SearchTest, TimesOverMidnightAreTheNight) {
+  auto late = make_entry({7, 7, 1, 1}), early = make_entry({7, 8, 1, 1}), none = make_entry({7, 9, 1, 1});
+  late.object.study.time = "2330";
+  early.object.study.time = "05";
+  none.object.study.time = "";
+  commit({late, early, none});
+  EXPECT_EQ(study_uids({range("study.time", "2200", "055959.999999")}), Uids({study_uid(7), study_uid(8)}));
+  EXPECT_EQ(study_uids({range("study.time", "233000", "235959.999999")}), Uids());
+  EXPECT_EQ(study_uids({range("study.time", "2330", "233059.999999")}), Uids({study_uid(7)}));
+}
+
+TEST_F(SearchTest, SeveralPatternsAreAlternatives) {
+  const Match match{"subject.patient_id", Match::Kind::Wildcard, {"?1", "P3", "x*"}, "", ""};
+  EXPECT_EQ(study_uids({match}), Uids({study_uid(1), study_uid(2), study_uid(5), study_uid(6)}));
+  const Match any{"subject.patient_id", Match::Kind::Wildcard, {"P3", "*"}, "", ""};
+  EXPECT_EQ(study_uids({any}).size(), 6u);
+}
+
+TEST_F(SearchTest, EmptyMatchesWhatHasNoValue) {
+  auto bare = make_entry({7, 7, 1, 1});
+  bare.object.subject.name = {};
+  bare.object.study.accession_number = "";
+  bare.object.study.referring_physician = {};
+  bare.object.series.number.reset();
+  commit({bare});
+  const auto empty = [](const char* field) { return Match{field, Match::Kind::Empty, {}, "", ""}; };
+  for (const char* field : {"subject.name", "study.accession_number", "study.referring_physician"})
+    EXPECT_EQ(study_uids({empty(field)}), Uids{study_uid(7)}) << field;
+  EXPECT_EQ(search(Level::Series, {empty("series.number")}).size(), 1u);
+  EXPECT_EQ(search(Level::Series, {empty("series.00400244")}).size(), 13u);
+}
+
+TEST_F(SearchTest, KeysThatNoRecordHasAreFoundInTheTemplates) {
+  auto entry = make_entry({7, 7, 1, 1});
+  entry.json.series =
+      "{\"00201209\":{\"vr\":\"IS\",\"Value\":[\x04]},"
+      R"("00400244":{"vr":"DA","Value":["20260105"]},)"
+      R"("00400245":{"vr":"TM","Value":["2315"]},)"
+      R"("00400275":{"vr":"SQ","Value":[{"00400009":{"vr":"SH","Value":["S1"]}},)"
+      R"({"00400009":{"vr":"SH","Value":["S2"]},"00401001":{"vr":"SH","Value":["R1"]}}]}})";
+  entry.object.study.procedures = {{"CHEST", "99X", "Thorax"}, {"C2", "99X", ""}};
+  commit({entry});
+  const std::vector<std::pair<const char*, Match>> found = {
+      {"first item", any_of("series.00400275.00400009", {"S1"})},
+      {"second item", any_of("series.00400275.00400009", {"S2"})},
+      {"pattern", wildcard("series.00400275.00401001", "R*")},
+      {"date", range("series.00400244", "20260101", "20260131")},
+      {"time over midnight", range("series.00400245", "2200", "0600")},
+      {"from below", any_of("study.00081032.00080100", {"C2"})}};
+  for (const auto& [name, match] : found) {
+    EXPECT_EQ(search(Level::Series, {match}).size(), 1u) << name;
+    EXPECT_EQ(study_uids({match}), Uids{study_uid(7)}) << name;
+  }
+  EXPECT_TRUE(search(Level::Series, {any_of("series.00400275.00400009", {"s1"})}).empty());
+  EXPECT_TRUE(search(Level::Series, {any_of("series.00400275.00401001", {"S1"})}).empty());
+}
+
+// What `matches_name` says of one name, the index says of all.
+TEST_F(SearchTest, FuzzyNamesAreFoundByWordAndSound) {
+  auto entry = make_entry({7, 7, 1, 1});
+  entry.object.subject.name = {"Müller-Lüdenscheidt^Jörg^^Dr.", "山田^太郎", ""};
+  entry.object.study.referring_physician = {"Schmidt^Catherine", "", ""};
+  commit({entry});
+  const auto fuzzy = [&](const char* field, const char* value) {
+    return study_uids({{field, Match::Kind::Fuzzy, {value}, "", ""}}).size();
+  };
+  for (const char* value : {"muller", "Mueller", "MULER", "jorg mull", "Lüdenscheid*", "Mueler^Jo", "山田",
+                            "dr", "山*", "Muller=山田", "miller"}) {
+    EXPECT_EQ(fuzzy("subject.name", value), 1u) << value;
+    EXPECT_TRUE(model::matches_name(entry.object.subject.name, value, true)) << value;
+  }
+  for (const char* value : {"Jorg^Muller", "Maler^Hans", "田", "Muller=田", "mann"}) {
+    EXPECT_EQ(fuzzy("subject.name", value), 0u) << value;
+    EXPECT_FALSE(model::matches_name(entry.object.subject.name, value, true)) << value;
+  }
+  EXPECT_EQ(fuzzy("study.referring_physician", "Schmitt Katharine"), 1u);
+  EXPECT_EQ(fuzzy("subject.name", "name2 given"), 2u);
+  EXPECT_EQ(fuzzy("subject.name", "name2^*"), 2u);
+}
+
 // One person may be called differently from study to study: each is found by the name that it shows.
 TEST_F(SearchTest, StudyIsFoundByTheNameThatItShows) {
   IndexEntry renamed = make_entry({1, 7, 1, 1});
@@ -197,6 +278,7 @@ TEST_F(SearchTest, UnknownAndUnfitMatchesAreRefusedByName) {
                                       range("subject.name", "A", ""),
                                       range("study.updated", "soon", ""),
                                       wildcard("series.number", "1*"),
+                                      {"study.description", Match::Kind::Fuzzy, {"a"}, "", ""},
                                       {"study.date", Match::Kind::Between, {}, "1", "2"},
                                       any_of("study.uid", Uids(1025, "1")),
                                       wildcard("study.uid", std::string(2000, '*'))};

@@ -72,7 +72,10 @@ class FakeImageIndex final : public model::ImageIndex {
   Result<std::optional<model::KnownInstance>> find_instance(std::string_view) const override {
     return none();
   }
-  Result<std::vector<model::SearchRow>> search(const model::Query&) const override { return none(); }
+  Result<std::vector<model::SearchRow>> search(const model::Query&,
+                                               model::SearchNotes* = nullptr) const override {
+    return none();
+  }
   Result<void> locate(std::string_view, std::string_view, std::string_view,
                       const std::function<bool(const model::InstanceLocation&)>&) const override {
     return none();

@@ -22,9 +22,11 @@ struct FakeAnswer {
 
 class FakeHttpServer {
  public:
-  // `answer` gets the head of the request with its empty line, and what came of the body with it.
+  // `answer` gets the head of the request with its empty line, and what came of the body with it, or, with
+  // `whole_bodies`, all that Content-Length announces.
   using Script = std::function<FakeAnswer(const std::string& request)>;
-  explicit FakeHttpServer(Script answer) : answer_(std::move(answer)) {
+  explicit FakeHttpServer(Script answer, bool whole_bodies = false)
+      : answer_(std::move(answer)), whole_bodies_(whole_bodies) {
     listener_ = ::socket(AF_INET, SOCK_STREAM | SOCK_CLOEXEC, 0);
     sockaddr_in address{};
     address.sin_family = AF_INET;
@@ -51,6 +53,12 @@ class FakeHttpServer {
       if (::poll(&entry, 1, 20) > 0) return true;
     return false;
   }
+  bool is_complete(const std::string& buffer) const {
+    const auto end = buffer.find("\r\n\r\n");
+    const auto length = buffer.find("Content-Length: ");
+    if (end == std::string::npos || !whole_bodies_ || length > end) return end != std::string::npos;
+    return buffer.size() - end - 4 >= std::stoul(buffer.substr(length + 16));
+  }
   void run() {
     while (ready(listener_)) {
       const int fd = ::accept(listener_, nullptr, nullptr);
@@ -66,7 +74,7 @@ class FakeHttpServer {
       const ssize_t got = ::recv(fd, piece, sizeof piece, 0);
       if (got <= 0) return;
       buffer.append(piece, static_cast<std::size_t>(got));
-      if (buffer.find("\r\n\r\n") == std::string::npos) continue;
+      if (!is_complete(buffer)) continue;
       const FakeAnswer answer = answer_(buffer);
       buffer.clear();
       ::send(fd, answer.bytes.data(), answer.bytes.size(), MSG_NOSIGNAL);
@@ -75,6 +83,7 @@ class FakeHttpServer {
   }
 
   Script answer_;
+  const bool whole_bodies_;
   int listener_ = -1;
   std::uint16_t port_ = 0;
   std::atomic<bool> stop_ = false;

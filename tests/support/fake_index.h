@@ -48,7 +48,10 @@ class FakeIndex : public model::ImageIndex {
             return std::optional(model::KnownInstance{{}, {}, row.study.uid, series.series.uid});
     return std::optional<model::KnownInstance>();
   }
-  Result<std::vector<model::SearchRow>> search(const model::Query&) const override { return unused(); }
+  Result<std::vector<model::SearchRow>> search(const model::Query&,
+                                               model::SearchNotes* = nullptr) const override {
+    return unused();
+  }
   Result<void> locate(std::string_view, std::string_view, std::string_view,
                       const std::function<bool(const model::InstanceLocation&)>&) const override {
     return unused();

@@ -33,7 +33,7 @@ def wrk(server, paths, connections, seconds, accept=JSON):
         busy, own, cpu, start = machine.busy_seconds(), children_cpu(), machine.cpu_seconds(server.pid), time.monotonic()
         done = subprocess.run(
             ["wrk", "-t1", f"-c{connections}", f"-d{seconds}s", "--timeout", "30s", "-s", LUA,
-             f"http://127.0.0.1:{server.port}"],
+             f"{server.scheme}://127.0.0.1:{server.port}"],
             env=dict(os.environ, BENCH_PATHS=listing.name, BENCH_ACCEPT=accept), capture_output=True, text=True,
             timeout=seconds + 60)
         wall = time.monotonic() - start

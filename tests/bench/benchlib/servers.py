@@ -6,6 +6,7 @@ import re
 import select
 import shutil
 import socket
+import ssl
 import subprocess
 import time
 
@@ -28,9 +29,12 @@ def free_port():
         return probe.getsockname()[1]
 
 
-def get(port, path, accept="application/dicom+json", timeout=60):
+def get(port, path, accept="application/dicom+json", timeout=60, secure=False):
     """One request on its own connection: status and body."""
-    connection = http.client.HTTPConnection("127.0.0.1", port, timeout=timeout)
+    if secure:  # test certificates, which nobody trusts
+        connection = http.client.HTTPSConnection("127.0.0.1", port, timeout=timeout, context=ssl._create_unverified_context())
+    else:
+        connection = http.client.HTTPConnection("127.0.0.1", port, timeout=timeout)
     try:
         connection.request("GET", path, headers={"Accept": accept})
         answer = connection.getresponse()
@@ -45,6 +49,9 @@ class Server:
     name = ""
     root = ""
     probe = "/"
+    scheme = "http"
+    ae_title = ""
+    dimse_port = 0
 
     def __init__(self, folder):
         self.folder = folder
@@ -68,7 +75,7 @@ class Server:
             if self.process.poll() is not None:
                 raise RuntimeError(f"{self.name} ended at once, see {self.folder}/log")
             try:
-                if get(self.port, self.root + self.probe, timeout=5)[0] == 200:
+                if get(self.port, self.root + self.probe, timeout=5, secure=self.scheme == "https")[0] == 200:
                     self.ready_s = time.monotonic() - self.started
                     return self
             except OSError:
@@ -90,14 +97,16 @@ class Server:
 
 class Orthanc(Server):
     name = "Orthanc"
+    ae_title = "ORTHANC"
     root = "/dicom-web"
     probe = "/studies?limit=1"
 
     def __enter__(self):
         self.port = free_port()
+        self.dimse_port = free_port()
         config = {
             "Name": "bench", "StorageDirectory": self.folder + "/db", "IndexDirectory": self.folder + "/db",
-            "Plugins": [ORTHANC_PLUGIN], "HttpPort": self.port, "DicomServerEnabled": False,
+            "Plugins": [ORTHANC_PLUGIN], "HttpPort": self.port, "DicomPort": self.dimse_port, "DicomAet": self.ae_title, "DicomAlwaysAllowStore": True,
             "RemoteAccessAllowed": False, "AuthenticationEnabled": False, "KeepAlive": True, "TcpNoDelay": True,
             "HttpThreadsCount": 50, "SyncStorageArea": True, "OverwriteInstances": False, "SaveJobs": False,
             "HttpCompressionEnabled": False, "LimitFindResults": 0, "LimitFindInstances": 0,
@@ -116,9 +125,21 @@ class Gateway(Server):
     root = "/dicomweb"
     probe = "/studies?limit=1"
 
-    def __init__(self, folder, binary):
+    ae_title = "EHDSGATEWAY"
+
+    def __init__(self, folder, binary, pki=None, dimse=False):
         super().__init__(folder)
-        self.binary = binary
+        self.binary, self.pki, self.dimse = binary, pki, dimse
+
+    def settings(self):
+        """A configuration file for what has no option on the command line."""
+        if not self.dimse:
+            return []
+        self.dimse_port = free_port()
+        path = self.folder + "/gateway.toml"
+        with open(path, "w") as out:
+            out.write(f'[dimse]\nlisten = "127.0.0.1:{self.dimse_port}"\nany_caller = true\n')
+        return ["--config", path]
 
     def ingest(self, path, timeout=1800):
         """Indexes a folder; seconds of wall time."""
@@ -129,11 +150,16 @@ class Gateway(Server):
         return time.monotonic() - start
 
     def __enter__(self):
-        self.spawn([self.binary, "serve", "--data", self.folder + "/data", "--listen", "127.0.0.1:0"],
-                   stdout=subprocess.PIPE)
-        ready, _, _ = select.select([self.process.stdout], [], [], 30)
-        line = self.process.stdout.readline().decode() if ready else ""
-        match = re.match(r"listening on http://127\.0\.0\.1:(\d+)", line)
+        command = [self.binary, "serve", "--data", self.folder + "/data", "--listen", "127.0.0.1:0", *self.settings()]
+        if self.pki:
+            command += ["--https-listen", "127.0.0.1:0", "--certificate", self.pki + "/server-chain.crt",
+                        "--key", self.pki + "/server.key"]
+            self.scheme = "https"
+        self.spawn(command, stdout=subprocess.PIPE)
+        for _ in range(2 if self.pki else 1):
+            ready, _, _ = select.select([self.process.stdout], [], [], 30)
+            line = self.process.stdout.readline().decode() if ready else ""
+        match = re.match(r"listening on https?://127\.0\.0\.1:(\d+)", line)
         if not match:
             self.__exit__()
             raise RuntimeError(f"the gateway did not start: {line!r}, see {self.folder}/log")
@@ -147,9 +173,9 @@ class Nginx(Server):
     name = "nginx"
     probe = "/hello"
 
-    def __init__(self, folder, files):
+    def __init__(self, folder, files, pki=None):
         super().__init__(folder)
-        self.files = files
+        self.files, self.pki = files, pki
 
     def __enter__(self):
         self.port = free_port()
@@ -157,12 +183,16 @@ class Nginx(Server):
                             for kind in ("client_body", "proxy", "fastcgi", "uwsgi", "scgi"))
         # As root its worker would be another user, who may not read our scratch folder.
         user = "user root;" if os.geteuid() == 0 else ""
+        secure = ";"
+        if self.pki:
+            self.scheme = "https"
+            secure = f" ssl; ssl_certificate {self.pki}/server-chain.crt; ssl_certificate_key {self.pki}/server.key;"
         config = (f"daemon off; {user} worker_processes 1; pid {self.folder}/pid; error_log {self.folder}/error;"
                   "events { worker_connections 4096; }"
                   f"http {{ access_log off; sendfile on; tcp_nopush on; tcp_nodelay on; {temporary}"
                   "keepalive_requests 1000000000; open_file_cache max=5000 inactive=60s;"
                   "default_type application/octet-stream;"
-                  f"server {{ listen 127.0.0.1:{self.port}; root {self.files};"
+                  f"server {{ listen 127.0.0.1:{self.port}{secure} root {self.files};"
                   "location = /hello { return 200 hello; } } }")
         path = self.folder + "/nginx.conf"
         with open(path, "w") as out:

@@ -42,10 +42,17 @@ def searches(data):
             for month in range(1, 13)]
     return [
         Workload("QIDO limit=100, another window each", windows, bar=100),
-        Workload("QIDO PatientID", [f"/studies?PatientID={p}" for p in data.some(data.patients)], bar=60, uids="0020000D"),
-        Workload("QIDO date window", days, bar=60, uids="0020000D"),
-        Workload("QIDO StudyInstanceUID", [f"/studies?StudyInstanceUID={s}" for s in studies], bar=60, uids="0020000D"),
-        Workload("QIDO series of a study", [f"/studies/{s}/series" for s in studies], bar=60, uids="0020000E"),
+        Workload("QIDO PatientID", [f"/studies?PatientID={p}" for p in data.some(data.patients)], bar=100, uids="0020000D"),
+        Workload("QIDO date window", days, bar=100, uids="0020000D"),
+        Workload("QIDO StudyInstanceUID", [f"/studies?StudyInstanceUID={s}" for s in studies], bar=100, uids="0020000D"),
+        Workload("QIDO AccessionNumber", [f"/studies?AccessionNumber=ACC{at:07d}" for at in range(len(data.studies))], bar=100,
+                 uids="0020000D"),
+        Workload("QIDO modality and days", [f"/studies?ModalitiesInStudy={kind}&{day[9:]}" for kind in ("CT", "MR") for day in days],
+                 bar=100, uids="0020000D"),
+        Workload("QIDO PatientID with *", [f"/studies?PatientID={p[:-1]}*&limit=50" for p in data.some(data.patients)], bar=100),
+        Workload("QIDO description and days", [f"/studies?StudyDescription=Routine*{n}&{day[9:]}" for n in range(3) for day in days],
+                 bar=100, uids="0020000D"),
+        Workload("QIDO series of a study", [f"/studies/{s}/series" for s in studies], bar=100, uids="0020000E"),
         Workload("instance metadata", [p + "/metadata" for p in data.instance_paths()], bar=60, uids="00080018"),
     ]
 

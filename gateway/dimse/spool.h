@@ -1,0 +1,47 @@
+// Spool: bytes that arrive piece by piece, in memory while they are few, else in a file without a name that
+// vanishes with its last reader.
+//
+// One thread; what finish() gives is const and shared.
+#pragma once
+
+#include <cstdint>
+#include <memory>
+#include <string>
+
+#include "gateway/base/bytes.h"
+#include "gateway/dimse/peer.h"
+
+namespace gateway::dimse {
+
+class Spool {
+ public:
+  explicit Spool(const DimseLimits& limits) : limits_(limits) {}
+  // Errors: BodyTooLarge; StoreBusy when the disk is full or there is no folder to write to.
+  Result<void> append(ByteSpan piece);
+  Result<std::shared_ptr<const ByteSource>> finish();
+
+ private:
+  Result<void> write_out();
+
+  const DimseLimits& limits_;
+  std::string memory_;
+  std::shared_ptr<const FileHandle> file_;
+  std::uint64_t written_ = 0;
+};
+
+// Text that keeps itself.
+class OwnedSource final : public ByteSource {
+ public:
+  explicit OwnedSource(std::string bytes) : bytes_(std::move(bytes)), view_(bytes_) {}
+  std::uint64_t size() const override { return view_.size(); }
+  Result<std::size_t> read_at(std::uint64_t offset, std::span<std::byte> into) const override {
+    return view_.read_at(offset, into);
+  }
+  ByteSpan contiguous() const override { return view_.contiguous(); }
+
+ private:
+  std::string bytes_;
+  MemorySource view_;
+};
+
+}  // namespace gateway::dimse

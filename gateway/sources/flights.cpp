@@ -1,0 +1,42 @@
+#include "gateway/sources/flights.h"
+
+#include <chrono>
+
+namespace gateway::sources {
+
+std::optional<Flights::Landed> Flights::Flight::wait(std::int64_t wait_ms) const {
+  std::unique_lock lock(mutex_);
+  moved_.wait_for(lock, std::chrono::milliseconds(wait_ms), [&] { return landed_.has_value(); });
+  return landed_;
+}
+
+Flights::Boarding Flights::board(const std::string& key) {
+  const std::lock_guard lock(mutex_);
+  auto& flight = flights_[key];
+  if (flight) return {flight, false};
+  flight = std::make_shared<Flight>();
+  return {flight, true};
+}
+
+void Flights::land(const std::string& key, const Landed& landed) {
+  std::shared_ptr<Flight> flight;
+  {
+    const std::lock_guard lock(mutex_);
+    const auto found = flights_.find(key);
+    if (found == flights_.end()) return;
+    flight = std::move(found->second);
+    flights_.erase(found);
+  }
+  {
+    const std::lock_guard lock(flight->mutex_);
+    flight->landed_ = landed;
+  }
+  flight->moved_.notify_all();
+}
+
+std::size_t Flights::in_the_air() const {
+  const std::lock_guard lock(mutex_);
+  return flights_.size();
+}
+
+}  // namespace gateway::sources

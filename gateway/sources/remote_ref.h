@@ -1,0 +1,26 @@
+// References to objects of other systems: which source, and which instance there, as the name of a
+// model::BlobRef. Free functions; thread-safe.
+#pragma once
+
+#include <optional>
+#include <string>
+#include <string_view>
+
+#include "gateway/model/ports.h"
+#include "gateway/model/source_port.h"
+
+namespace gateway::sources {
+
+struct RemoteRef {
+  std::string source;
+  model::RemoteId id;  // all three UIDs
+};
+
+// Letters, digits, '.', '-' and '_', at most 64: what names a source.
+bool is_source_name(std::string_view text);
+// Error: InvalidParameter for a UID that cannot be part of a reference.
+Result<model::BlobRef> remote_ref(const std::string& source, const model::RemoteId& id);
+// Nothing when it is no reference to another system.
+std::optional<RemoteRef> parse_remote_ref(const model::BlobRef& ref);
+
+}  // namespace gateway::sources
