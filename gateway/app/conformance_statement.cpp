@@ -7,6 +7,8 @@
 
 #include "gateway/app/version.h"
 #include "gateway/base/text.h"
+#include "gateway/dimse/peer.h"
+#include "gateway/dimse/uids.h"
 #include "gateway/pixel/codec.h"
 #include "mappers/dicom/charset.h"
 #include "mappers/dicom/dictionary.h"
@@ -129,8 +131,41 @@ void web_services(Statement& out, const http::Router& router, const mappers::eng
   }
 }
 
+std::string seconds(std::chrono::milliseconds time) { return std::to_string(time.count() / 1000) + " s"; }
+
+void dimse_entity(Statement& out, const Config& config) {
+  namespace sop = dimse::sop_class;
+  out.section(3, "4.3 DIMSE application entity " + config.dimse_ae_title);
+  out.paragraph(
+      "Associations are accepted from the titles (and hosts) of the [[peer]] tables, or from anybody with "
+      "dimse.any_caller, when they call the title above; up to " +
+      std::to_string(config.dimse_max_associations) +
+      " at once. C-MOVE sends to the same peers. Abstract syntaxes that are not listed are taken for storage "
+      "SOP classes, so that standard, retired and private ones are accepted alike, in any transfer syntax.");
+  out.header({"SOP class", "UID", "Notes"});
+  out.row({"Verification", sop::kVerification, ""});
+  out.row({"Storage", "any", "level 2 (full); B007H when command and data set name different instances"});
+  out.row({"Patient Root Q/R FIND, MOVE, GET",
+           std::string(sop::kPatientRootFind) + ", " + std::string(sop::kPatientRootMove) + ", " +
+               std::string(sop::kPatientRootGet),
+           "relational queries when negotiated"});
+  out.row({"Study Root Q/R FIND, MOVE, GET",
+           std::string(sop::kStudyRootFind) + ", " + std::string(sop::kStudyRootMove) + ", " +
+               std::string(sop::kStudyRootGet),
+           "relational queries when negotiated"});
+  out.row({"Storage Commitment Push Model", sop::kStorageCommitment,
+           "the report goes on an association of its own to a known peer, else on the same one"});
+  const dimse::DimseLimits limits;
+  out.paragraph("");
+  out.header({"Limit", "Value"});
+  out.row({"PDU that is received", std::to_string(limits.max_pdu) + " bytes"});
+  out.row({"ARTIM timer", seconds(limits.associate)});
+  out.row({"next part of a message", seconds(limits.message)});
+  out.row({"idle association", seconds(limits.idle)});
+}
+
 void status_codes(Statement& out) {
-  out.section(3, "4.3 Status codes and failure reasons");
+  out.section(3, "4.4 Status codes and failure reasons");
   out.paragraph("Of HTTP answers (RFC 9457 problem details) and of (0008,1197) or (0000,0900).");
   out.header({"Reason", "HTTP", "DICOM"});
   for (std::size_t i = 0; i < error_code_count(); ++i) {
@@ -142,7 +177,7 @@ void status_codes(Statement& out) {
 }
 
 void syntaxes(Statement& out) {
-  out.section(3, "4.4 Transfer syntaxes");
+  out.section(3, "4.5 Transfer syntaxes");
   out.paragraph(
       "All of them, and those that are not named here, are stored byte for byte. Implicit VR and big endian "
       "objects leave by DICOMweb as Explicit VR Little Endian (PS3.18 8.7.3).");
@@ -153,7 +188,7 @@ void syntaxes(Statement& out) {
 }
 
 void configuration(Statement& out) {
-  out.section(3, "4.5 Network interfaces and configuration");
+  out.section(3, "4.6 Network interfaces and configuration");
   out.paragraph(
       "TCP/IP. HTTP/1.1 and HTTPS (TLS 1.2, 1.3); DIMSE plain or over TLS. Every key, with its default, as "
       "`ehds-gateway config --explain` prints it:");
@@ -196,13 +231,14 @@ std::string conformance_statement(const Config& config, const http::Router& rout
   overview(out, config);
   out.section(2, "2 Table of contents");
   out.paragraph(
-      "1 Overview, 3 Introduction, 4 Networking (4.1 Implementation model, 4.2 Web services, 4.3 Status "
-      "codes, "
-      "4.4 Transfer syntaxes, 4.5 Interfaces and configuration), 5 Media, 6 Character sets, 7 Security, 8 "
-      "Annexes");
+      "1 Overview, 3 Introduction, 4 Networking (4.1 Implementation model, 4.2 Web services, 4.3 DIMSE "
+      "application entity, 4.4 Status codes, 4.5 Transfer syntaxes, 4.6 Interfaces and configuration), 5 "
+      "Media, "
+      "6 Character sets, 7 Security, 8 Annexes");
   introduction(out);
   model(out);
   web_services(out, router, table);
+  dimse_entity(out, config);
   status_codes(out);
   syntaxes(out);
   configuration(out);

@@ -6,6 +6,7 @@
 #include <optional>
 
 #include "gateway/base/ids.h"
+#include "gateway/dicomweb/answer_cache.h"
 #include "gateway/dicomweb/handlers.h"
 #include "gateway/dicomweb/large_answer.h"
 #include "gateway/dicomweb/model_answer.h"
@@ -96,10 +97,7 @@ Result<http::Response> as_xml(const std::vector<BlobRef>& refs, std::string_view
   return answer.finish(wrapped ? parts.content_type() : std::string(kDicomXml));
 }
 
-Result<http::Response> metadata(const http::Request& request, const DicomwebFace& face) {
-  const Preference preference = TRY(Preference::of(request));
-  const Offer* offer = preference.choose(kOffers);
-  if (!offer) return not_acceptable(kOffers, "metadata are");
+Result<http::Response> assembled(const http::Request& request, const Offer* offer, const DicomwebFace& face) {
   const std::vector<BlobRef> refs = TRY(find_metadata(request, face));
   const std::string root = face.service_root(request);
   const std::string tag = entity_tag(refs, root, *offer);
@@ -114,16 +112,42 @@ Result<http::Response> metadata(const http::Request& request, const DicomwebFace
   return response;
 }
 
+// Of studies and series, which a viewer asks for again and again.
+Result<http::Response> cached(const http::Request& request, const Offer* offer, const DicomwebFace& face,
+                              AnswerCache& cache) {
+  const std::string key = face.service_root(request) + '\n' + request.path + '\n' + std::string(offer->type) +
+                          (offer->form == AnswerForm::Multipart ? "\nparts" : "");
+  const std::int64_t version = TRY(face.index().version());
+  if (auto found = cache.find(key, version)) {
+    if (!http::not_modified(request, found->headers.get("ETag"))) return std::move(*found);
+    found->status = 304;
+    found->body.clear();
+    return std::move(*found);
+  }
+  http::Response response = TRY(assembled(request, offer, face));
+  cache.keep(key, version, response);
+  return response;
+}
+
+Result<http::Response> metadata(const http::Request& request, const DicomwebFace& face, AnswerCache& cache) {
+  const Preference preference = TRY(Preference::of(request));
+  const Offer* offer = preference.choose(kOffers);
+  if (!offer) return not_acceptable(kOffers, "metadata are");
+  return request.param("instance").empty() ? cached(request, offer, face, cache)
+                                           : assembled(request, offer, face);
+}
+
 }  // namespace
 
 void add_metadata_routes(http::Router& router, const DicomwebFace& face) {
+  const auto cache = std::make_shared<AnswerCache>(face.config().spool_folder);
   for (const std::string_view resource : kResources) {
     http::RouteInfo route = route_info("WADO-RS: metadata of " + std::string(resource),
                                        {std::string(kDicomJson), std::string(kDicomXml)},
                                        {{"accept", "in place of the Accept field"}});
     route.heavy = resource != kResources.back();  // a study may have thousands of instances
     router.add(http::Method::Get, face.config().root + std::string(resource) + "/metadata", std::move(route),
-               [&face](const http::Request& request) { return metadata(request, face); });
+               [&face, cache](const http::Request& request) { return metadata(request, face, *cache); });
   }
 }
 

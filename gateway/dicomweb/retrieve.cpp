@@ -71,27 +71,33 @@ struct Context {
   }
 };
 
+struct PartsContext {
+  Context context;
+  Multipart parts;
+
+  std::string head(std::size_t index) const {
+    const PlannedObject& object = context.plan->objects()[index];
+    return parts.part_head(dicom_type(object.syntax), context.url_of(object));
+  }
+  Result<std::vector<http::Piece>> make(std::size_t index) const {
+    std::vector<http::Piece> pieces = TRY(context.plan->make(index));
+    pieces.insert(pieces.begin(), head(index));
+    pieces.emplace_back("\r\n");
+    return pieces;
+  }
+};
+
 // One lazy piece a part: of an answer of thousands, next to nothing is held.
 http::Response in_parts(const Context& context) {
-  const auto parts = std::make_shared<const Multipart>(kDicom);
+  const auto shared = std::make_shared<const PartsContext>(PartsContext{context, Multipart(kDicom)});
   http::Response response;
-  response.headers.add("Content-Type", parts->content_type());
+  response.headers.add("Content-Type", shared->parts.content_type());
   const auto& objects = context.plan->objects();
   response.body.reserve(objects.size() + 1);
-  for (std::size_t i = 0; i < objects.size(); ++i) {
-    const auto head = [parts, context, i] {
-      const PlannedObject& object = context.plan->objects()[i];
-      return parts->part_head(dicom_type(object.syntax), context.url_of(object));
-    };
-    const auto make = [plan = context.plan, head, i]() -> Result<std::vector<http::Piece>> {
-      auto pieces = TRY(plan->make(i));
-      pieces.insert(pieces.begin(), head());
-      pieces.emplace_back("\r\n");
-      return pieces;
-    };
-    response.body.emplace_back(http::LazyPiece{head().size() + objects[i].size + 2, make});
-  }
-  response.body.emplace_back(parts->end());
+  for (std::size_t i = 0; i < objects.size(); ++i)
+    response.body.emplace_back(http::LazyPiece{shared->head(i).size() + objects[i].size + 2,
+                                               [shared, i] { return shared->make(i); }});
+  response.body.emplace_back(shared->parts.end());
   return response;
 }
 

@@ -2,6 +2,7 @@
 
 #include <algorithm>
 
+#include "gateway/base/owned_bytes.h"
 #include "gateway/base/text.h"
 #include "gateway/codec/media_type.h"
 #include "gateway/codec/multipart.h"
@@ -12,21 +13,6 @@ namespace gateway::dicomweb {
 namespace {
 
 using model::IngestItem;
-
-class PartSource final : public ByteSource {
- public:
-  PartSource(std::shared_ptr<const ByteSource> body, std::uint64_t offset, std::uint64_t length)
-      : body_(std::move(body)), slice_(*body_, offset, length) {}
-  std::uint64_t size() const override { return slice_.size(); }
-  Result<std::size_t> read_at(std::uint64_t offset, std::span<std::byte> into) const override {
-    return slice_.read_at(offset, into);
-  }
-  ByteSpan contiguous() const override { return slice_.contiguous(); }
-
- private:
-  std::shared_ptr<const ByteSource> body_;
-  SliceSource slice_;
-};
 
 // A range of the body; the store may take over what was spooled to a file.
 IngestItem item_of(const http::Request& request, std::string label, std::uint64_t offset,
@@ -59,7 +45,7 @@ Error unsupported() {
 
 std::shared_ptr<const ByteSource> part_source(std::shared_ptr<const ByteSource> body, std::uint64_t offset,
                                               std::uint64_t length) {
-  return std::make_shared<PartSource>(std::move(body), offset, length);
+  return std::make_shared<OwnedPart>(std::move(body), offset, length);
 }
 
 // Section 10.5.1: one item per part, or one for a single-part body. Whatever else a part claims to be, its

@@ -1,5 +1,7 @@
 #include "gateway/dimse/association_pool.h"
 
+#include <system_error>
+
 #include "mappers/dicom/transfer_syntax.h"
 
 namespace gateway::dimse {
@@ -24,6 +26,7 @@ AssociationPool::~AssociationPool() {
   moved_.notify_all();
   if (reaper_.joinable()) reaper_.join();
   for (Idle& idle : idle_) idle.association->release();
+  idle_.clear();  // before the keys of TLS that they use
 }
 
 AssociationPool::Lease::~Lease() {
@@ -58,7 +61,10 @@ void AssociationPool::give_back(std::unique_ptr<Association> association, bool r
     --in_use_;
     if (association) {
       idle_.push_back({std::move(association), Clock::now() + options_.keep_idle});
-      if (!reaper_.joinable()) reaper_ = std::thread([this] { reap(); });
+      try {
+        if (!reaper_.joinable()) reaper_ = std::thread([this] { reap(); });
+      } catch (const std::system_error&) {  // no more threads: the peer will end what is idle
+      }
     }
   }
   moved_.notify_all();

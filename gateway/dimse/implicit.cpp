@@ -1,5 +1,6 @@
 #include "gateway/dimse/implicit.h"
 
+#include "gateway/base/owned_bytes.h"
 #include "mappers/dicom/element_header.h"
 #include "mappers/dicom/joined_source.h"
 
@@ -68,7 +69,7 @@ class Encoder {
     header(element.tag, static_cast<std::uint32_t>(length + length % 2));
     if (element.by_reference) {
       flush();
-      joined_->add(std::make_shared<RangeSource>(source_, element.offset, element.length));
+      joined_->add(std::make_shared<OwnedPart>(source_, element.offset, element.length));
     } else {
       text_ += element.raw();
     }

@@ -52,9 +52,11 @@ std::optional<Result<void>> MoveInbox::offer(const Arrival& arrival) {
   ++waiting->users_;
   lock.unlock();
   Result<void> taken;
-  {
+  try {
     const std::lock_guard one_at_a_time(waiting->busy_);
     taken = waiting->take_(arrival.object);
+  } catch (const std::exception& fault) {  // who waits must not wait for this call for ever
+    taken = fail(ErrorCode::Internal, "the object could not be taken", {}, fault.what());
   }
   lock.lock();
   --waiting->users_;

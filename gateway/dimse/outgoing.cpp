@@ -2,6 +2,7 @@
 
 #include <vector>
 
+#include "gateway/base/owned_bytes.h"
 #include "gateway/dimse/implicit.h"
 #include "mappers/dicom/explicit.h"
 #include "mappers/dicom/joined_source.h"
@@ -78,12 +79,12 @@ Result<std::shared_ptr<const ByteSource>> native_data_set(const Outgoing& object
   for (const dicom::Piece& piece : encoded.pieces) {
     if (const auto* text = std::get_if<std::string>(&piece)) joined->add(*text);
     if (const auto* range = std::get_if<dicom::SourceRange>(&piece))
-      joined->add(std::make_shared<RangeSource>(object.object, range->offset, range->length));
+      joined->add(std::make_shared<OwnedPart>(object.object, range->offset, range->length));
   }
   const dicom::File again = TRY(dicom::read_file(*joined));
   if (implicit_vr) return implicit_data_set(again, joined);
   return std::shared_ptr<const ByteSource>(
-      std::make_shared<RangeSource>(joined, again.data_offset, joined->size() - again.data_offset));
+      std::make_shared<OwnedPart>(joined, again.data_offset, joined->size() - again.data_offset));
 }
 
 Result<StoreAnswer> send_object(Association& association, const Outgoing& object,

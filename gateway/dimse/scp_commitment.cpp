@@ -15,6 +15,7 @@ namespace dicom = mappers::dicom;
 namespace ts = mappers::dicom::transfer_syntax;
 
 constexpr std::size_t kMaxReferences = 100'000;
+constexpr std::size_t kMaxRequestBytes = 16u << 20;  // of these
 constexpr dicom::Tag kTransaction = dicom::make_tag(0x00081195);
 constexpr dicom::Tag kReferenced = dicom::make_tag(0x00081199);
 constexpr dicom::Tag kReferencedClass = dicom::make_tag(0x00081150);
@@ -95,8 +96,15 @@ Result<void> Scp::commit(const Incoming& request) {
   const Context& context = *association_.context(request.context);
   if (context.abstract_syntax != sop_class::kStorageCommitment || !request.command.has_data())
     return refuse(request, status::kUnrecognisedOperation, "only storage commitment is known here");
-  const std::string bytes =
-      with_file_meta(TRY(association_.receive_data(request.context)), context.transfer_syntax);
+  std::string bytes = with_file_meta({}, context.transfer_syntax);
+  const auto received = association_.receive_data(request.context, [&](ByteSpan piece) -> Result<void> {
+    if (bytes.size() + piece.size() > kMaxRequestBytes)
+      return fail(ErrorCode::DicomLimit, "the request names too many objects", "00081199");
+    bytes += as_text(piece);
+    return {};
+  });
+  if (!received && received.error().code != ErrorCode::DicomLimit) return received;
+  if (!received) return answer(request, status::kInvalidArgument, received.error().message);
   if (request.command.number(Item::ActionType) != 1)
     return answer(request, status::kNoSuchAction, "the action is not known");
   const MemorySource source{std::string_view(bytes)};

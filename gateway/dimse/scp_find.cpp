@@ -1,4 +1,5 @@
 // C-FIND, provider (PS3.4 annex C.4.1): the same index and the same matching as QIDO-RS.
+#include "gateway/base/json_text.h"
 #include "gateway/codec/json.h"
 #include "gateway/dimse/identifier.h"
 #include "gateway/dimse/scp.h"
@@ -26,7 +27,7 @@ std::string filled(std::string_view json, const model::SearchRow& row) {
     if (c == model::slot::kModalities) {
       std::string list;
       for (const std::string& modality : row.modalities)
-        if (!modality.empty()) list += (list.empty() ? "\"" : ",\"") + modality + "\"";
+        if (!modality.empty()) append_json_string(list.empty() ? list : list += ',', modality);
       out += list;
     } else if (c == model::slot::kNumberOfSeries) {
       out += std::to_string(row.series_count);

@@ -4,6 +4,7 @@
 #include <set>
 
 #include "gateway/base/log.h"
+#include "gateway/base/owned_bytes.h"
 #include "gateway/dimse/identifier.h"
 #include "gateway/dimse/implicit.h"
 #include "gateway/dimse/scp.h"
@@ -17,6 +18,8 @@ namespace dicom = mappers::dicom;
 using model::Level;
 
 constexpr std::size_t kPrefetch = 32;  // objects that other systems may be asked for at once
+// Lookups of one request: lists of UIDs at every level, which relational retrieval allows, multiply.
+constexpr std::uint64_t kMostLookups = 20'000;
 
 const std::vector<std::string>& any_if_empty(const std::vector<std::string>& uids) {
   static const std::vector<std::string> any = {""};
@@ -46,10 +49,13 @@ Result<std::vector<Selected>> select(const model::ImageIndex& index, const Ident
     selected.push_back({{at.sop_class_uid, at.transfer_syntax_uid}, at.instance_uid, at.content});
     return true;
   };
+  const auto& all_series = any_if_empty(identifier.series_uids);
+  const auto& all_instances = any_if_empty(identifier.instance_uids);
+  if (std::uint64_t{studies.size()} * all_series.size() > kMostLookups / all_instances.size())
+    return fail(ErrorCode::DicomLimit, "the identifier names too many combinations of UIDs");
   for (const std::string& study : studies)
-    for (const std::string& series : any_if_empty(identifier.series_uids))
-      for (const std::string& instance : any_if_empty(identifier.instance_uids))
-        TRY_VOID(index.locate(study, series, instance, add));
+    for (const std::string& series : all_series)
+      for (const std::string& instance : all_instances) TRY_VOID(index.locate(study, series, instance, add));
   return selected;
 }
 
@@ -70,7 +76,7 @@ bool is_complete(const Identifier& identifier) {
 Result<Outgoing> open_object(const model::BlobStore& blobs, const Selected& selected) {
   const model::BlobView view = TRY(blobs.open(selected.content));
   const auto file = std::make_shared<FileSource>(view.file, view.offset + view.length);
-  return open_outgoing(std::make_shared<RangeSource>(file, view.offset, view.length));
+  return open_outgoing(std::make_shared<OwnedPart>(file, view.offset, view.length));
 }
 
 void prefetch(const model::BlobStore& blobs, std::span<const Selected> next) {

@@ -11,6 +11,7 @@
 #include <unistd.h>
 
 #include <atomic>
+#include <chrono>
 #include <condition_variable>
 #include <list>
 #include <mutex>
@@ -23,6 +24,8 @@
 namespace gateway::dimse {
 namespace {
 
+constexpr int kLookMs = 250;
+constexpr std::chrono::milliseconds kGrace{500};  // the association's own deadline comes first
 constexpr std::size_t kMaxRefusing = 16;  // associations beyond the limit that are told so; others are closed
 
 Error cannot_listen(const DimseServerOptions& options, const char* why) {
@@ -71,12 +74,14 @@ struct DimseServer::State {
   struct Session {
     int fd = -1;  // a copy, to hang up with
     std::thread thread;
-    bool done = false;
+    std::chrono::steady_clock::time_point until;  // for the association to be there
+    bool begun = false, done = false;
   };
 
   void accept_all();
   void begin(int fd);
-  void serve(int fd, bool over_limit);
+  bool cut_off_late();
+  void serve(int fd, bool over_limit, Session& session);
   void end(Session& session);
   void collect();
 
@@ -94,10 +99,23 @@ struct DimseServer::State {
   std::list<Session> sessions;
 };
 
+// A handshake of TLS has a deadline for each read only: who sends it byte by byte is cut off here. Whether
+// there is somebody to look after.
+bool DimseServer::State::cut_off_late() {
+  const std::lock_guard lock(mutex);
+  bool waiting = false;
+  for (const Session& session : sessions) {
+    if (session.begun || session.fd < 0) continue;
+    waiting = true;
+    if (session.until < std::chrono::steady_clock::now()) ::shutdown(session.fd, SHUT_RDWR);
+  }
+  return waiting;
+}
+
 void DimseServer::State::accept_all() {
   while (!stopping) {
     pollfd entries[] = {{listener, POLLIN, 0}, {wake, POLLIN, 0}};
-    if (::poll(entries, 2, -1) < 0 && errno != EINTR) return;
+    if (::poll(entries, 2, cut_off_late() ? kLookMs : -1) < 0 && errno != EINTR) return;
     std::uint64_t count = 0;
     [[maybe_unused]] const auto drained = ::read(wake, &count, sizeof count);
     collect();
@@ -122,10 +140,15 @@ void DimseServer::State::begin(int fd) {
   }
   Session& session = sessions.emplace_back();
   session.fd = ::fcntl(fd, F_DUPFD_CLOEXEC, 0);
+  session.until = std::chrono::steady_clock::now() + options.limits.associate + kGrace;
   const bool over_limit = running >= options.max_associations;
   try {
     session.thread = std::thread([this, fd, over_limit, &session] {
-      serve(fd, over_limit);
+      try {
+        serve(fd, over_limit, session);
+      } catch (const std::exception& fault) {  // of memory, say: it costs this association only
+        log::error("DICOM association dropped", {{"detail", fault.what()}});
+      }
       end(session);
     });
   } catch (const std::system_error&) {  // no more threads
@@ -135,7 +158,7 @@ void DimseServer::State::begin(int fd) {
   }
 }
 
-void DimseServer::State::serve(int fd, bool over_limit) {
+void DimseServer::State::serve(int fd, bool over_limit, Session& session) {
   auto association = Association::receive(fd, options.limits, server_tls.get());
   if (!association) {
     log::info("no DICOM association", {{"reason", association.error().text()}});
@@ -144,6 +167,10 @@ void DimseServer::State::serve(int fd, bool over_limit) {
   if (over_limit) {
     (*association)->reject(Reject::LocalLimit);
     return;
+  }
+  {
+    const std::lock_guard lock(mutex);
+    session.begun = true;
   }
   const auto served = Scp(shared, **association).run();
   if (!served && !stopping)

@@ -29,19 +29,4 @@ class Spool {
   std::uint64_t written_ = 0;
 };
 
-// Text that keeps itself.
-class OwnedSource final : public ByteSource {
- public:
-  explicit OwnedSource(std::string bytes) : bytes_(std::move(bytes)), view_(bytes_) {}
-  std::uint64_t size() const override { return view_.size(); }
-  Result<std::size_t> read_at(std::uint64_t offset, std::span<std::byte> into) const override {
-    return view_.read_at(offset, into);
-  }
-  ByteSpan contiguous() const override { return view_.contiguous(); }
-
- private:
-  std::string bytes_;
-  MemorySource view_;
-};
-
 }  // namespace gateway::dimse

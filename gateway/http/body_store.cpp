@@ -5,10 +5,9 @@
 #include <unistd.h>
 
 #include <algorithm>
-#include <cerrno>
-#include <cstdlib>
-#include <cstring>
 #include <filesystem>
+
+#include "gateway/base/nameless_file.h"
 
 namespace gateway::http {
 namespace {
@@ -34,25 +33,22 @@ class OwnedText final : public ByteSource {
   MemorySource source_;
 };
 
-// A file without a name; where the file system lacks O_TMPFILE, one whose name is gone at once.
-int open_unnamed(const std::string& folder) {
-  int fd = ::open(folder.c_str(), O_TMPFILE | O_RDWR | O_CLOEXEC, 0600);
-  if (fd >= 0) return fd;
-  std::string name = folder + "/body-XXXXXX";
-  fd = ::mkostemp(name.data(), O_CLOEXEC);
-  if (fd >= 0) ::unlink(name.c_str());
-  return fd;
+Error not_kept(const Error& error) {
+  const bool passing = error.code == ErrorCode::StoreBusy;
+  return fail(passing ? ErrorCode::Overloaded : ErrorCode::Internal, "a large request body cannot be kept",
+              {}, error.detail);
 }
 
 }  // namespace
 
 // The file and its share of the budget; lives as long as the body that handlers see.
 struct BodyStore::Spool {
-  Spool(int descriptor, std::shared_ptr<ByteBudget> budget)
-      : file(std::make_shared<FileHandle>(descriptor)), lease(std::move(budget)) {}
+  Spool(std::shared_ptr<const FileHandle> nameless, std::shared_ptr<ByteBudget> budget)
+      : file(std::move(nameless)), lease(std::move(budget)) {}
 
   std::shared_ptr<const FileHandle> file;
-  ByteLease lease;                   // as large as the file
+  ByteLease lease;  // as large as the file
+  std::uint64_t size = 0;
   std::uint64_t room_known_for = 0;  // size up to which the disk was found to have room
   std::uint64_t on_its_way = 0;      // size up to which the kernel was asked to write
 };
@@ -65,13 +61,6 @@ DiskRoom disk_room(int fd) {
 
 bool leaves_reserve(const DiskRoom& room, std::uint64_t coming) {
   return room.free >= coming && room.free - coming >= std::min(kReserve, room.total / 20);
-}
-
-Error spool_error(int system_error, std::string_view detail) {
-  const bool passing = system_error == ENOSPC || system_error == EDQUOT || system_error == EMFILE ||
-                       system_error == ENFILE || system_error == ENOMEM;
-  return fail(passing ? ErrorCode::Overloaded : ErrorCode::Internal, "a large request body cannot be kept",
-              {}, std::string(detail) + ": " + std::strerror(system_error));
 }
 
 // Takes memory in doubling steps: a body holds at most twice what has arrived of it.
@@ -99,9 +88,9 @@ Result<void> BodyStore::begin_file() {
   std::error_code none;
   const std::string folder =
       config_.folder.empty() ? std::filesystem::temp_directory_path(none).string() : config_.folder;
-  const int fd = open_unnamed(folder);
-  if (fd < 0) return spool_error(errno, folder);
-  spool_ = std::make_shared<Spool>(fd, config_.disk);
+  auto file = make_nameless_file(folder);
+  if (!file) return not_kept(file.error());
+  spool_ = std::make_shared<Spool>(std::move(*file), config_.disk);
   const std::string earlier = std::exchange(memory_, {});
   TRY(to_file(earlier));
   lease_.release();
@@ -117,12 +106,9 @@ Result<void> BodyStore::to_file(std::string_view bytes) {
       return fail(ErrorCode::Overloaded, "no room is left for large request bodies");
     spool.room_known_for = spool.lease.bytes() + kRoomStep;
   }
-  while (!bytes.empty()) {
-    const ssize_t done = ::write(spool.file->fd(), bytes.data(), bytes.size());
-    if (done < 0 && errno == EINTR) continue;
-    if (done <= 0) return spool_error(done < 0 ? errno : ENOSPC, "spool");
-    bytes.remove_prefix(static_cast<std::size_t>(done));
-  }
+  if (auto written = write_at(*spool.file, spool.size, as_bytes(bytes)); !written)
+    return not_kept(written.error());
+  spool.size += bytes.size();
   begin_write_back();
   return {};
 }

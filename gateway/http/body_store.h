@@ -23,9 +23,6 @@ DiskRoom disk_room(int fd);
 // Whether 1 GiB stays free for the store, or 5 % where the disk is small, when `coming` more bytes are
 // written.
 bool leaves_reserve(const DiskRoom& room, std::uint64_t coming);
-// What a failed system call on a spool file means: Overloaded when room or descriptors may come back, else
-// Internal.
-Error spool_error(int system_error, std::string_view detail);
 
 struct SpoolConfig {
   std::string folder;

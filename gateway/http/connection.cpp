@@ -119,8 +119,10 @@ bool Connection::prolong(std::int64_t now_us) {
 }
 
 Connection::Next Connection::expire(WorkerKit& kit) {
-  if (phase_ == Phase::Socket)
-    return socket_->on_deadline(engine_.clock.steady_us()) ? drive(kit, false) : Next::Close;
+  if (phase_ == Phase::Socket) {
+    const std::int64_t stall_us = us(engine_.limits.stall_timeout_ms);
+    return socket_->on_deadline(engine_.clock.steady_us(), stall_us) ? drive(kit, false) : Next::Close;
+  }
   const bool arriving = phase_ == Phase::Body || (phase_ == Phase::Head && !unread_.empty());
   if (!arriving) return Next::Close;
   reject(fail(ErrorCode::RequestTimeout, "the request did not arrive in time"), kit);

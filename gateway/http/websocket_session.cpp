@@ -12,6 +12,9 @@ constexpr std::size_t kMaxVectors = 16;
 constexpr std::size_t kCompactAt = 64;        // frames that left
 constexpr std::int64_t kCloseUs = 2'000'000;  // for the peer's part of the closing handshake
 
+// What a frame that waits takes of the memory: pongs are tiny, and a peer can ask for millions of them.
+std::uint64_t cost_of(const std::string& frame) { return frame.size() + sizeof(std::string); }
+
 }  // namespace
 
 WebSocketSession::WebSocketSession(WebSocketUpgrade upgrade, std::function<void()> wake,
@@ -46,13 +49,14 @@ void WebSocketSession::close(std::uint16_t code, std::string_view reason) {
 
 // A slow peer does not get to fill the memory: what it has not begun to receive is dropped.
 bool WebSocketSession::push(std::string frame) {
-  if (waiting_ + frame.size() > upgrade_.options.max_queue || !lease_.grow(frame.size())) {
+  const std::uint64_t cost = cost_of(frame);
+  if (waiting_ + cost > upgrade_.options.max_queue || !lease_.grow(cost)) {
     drop_waiting();
     push_close(close_code::kTryAgainLater, "the messages were not read in time");
     return false;
   }
   const bool was_empty = first_ == queue_.size();
-  waiting_ += frame.size();
+  waiting_ += cost;
   queue_.push_back(std::move(frame));
   if (was_empty) wake_();  // else the connection comes back by itself: it waits for the socket to take bytes
   return true;
@@ -62,7 +66,7 @@ void WebSocketSession::push_close(std::uint16_t code, std::string_view reason) {
   close_sent_ = true;
   if (code_ == close_code::kAbnormal) code_ = code;
   std::string frame = write_close_frame(code, reason);
-  waiting_ += frame.size();
+  waiting_ += cost_of(frame);
   queue_.push_back(std::move(frame));
   wake_();
 }
@@ -72,7 +76,7 @@ void WebSocketSession::drop_waiting() {
   const std::size_t keep = first_ + (offset_ > 0 ? 1 : 0);
   queue_.resize(std::min(queue_.size(), keep));
   waiting_ = 0;
-  for (std::size_t i = first_; i < queue_.size(); ++i) waiting_ += queue_[i].size();
+  for (std::size_t i = first_; i < queue_.size(); ++i) waiting_ += cost_of(queue_[i]);
   lease_.release();
 }
 
@@ -160,7 +164,7 @@ void WebSocketSession::advance(std::size_t sent) {
   offset_ += sent;
   while (first_ < queue_.size() && offset_ >= queue_[first_].size()) {
     offset_ -= queue_[first_].size();
-    waiting_ -= queue_[first_].size();
+    waiting_ -= cost_of(queue_[first_]);
     std::string().swap(queue_[first_++]);
   }
   if (first_ < kCompactAt) return;
@@ -183,11 +187,14 @@ std::int64_t WebSocketSession::deadline_us(std::int64_t stall_us) const {
   return first_ < queue_.size() || close_sent_ ? std::min(stalled_us, silent_us) : silent_us;
 }
 
-bool WebSocketSession::on_deadline(std::int64_t now_us) {
+// What waits for a peer that is slow and not gone has its own deadline, and what was sent just now has not
+// had its turn: both are no reason to end.
+bool WebSocketSession::on_deadline(std::int64_t now_us, std::int64_t stall_us) {
   const std::lock_guard lock(mutex_);
-  if (close_sent_ || pinged_ || first_ < queue_.size()) return false;
+  const bool waits = first_ < queue_.size();
+  if (close_sent_ || pinged_ || (waits && stalled_ && now_us >= progress_us_ + stall_us)) return false;
   pinged_ = true;
-  progress_us_ = now_us;
+  if (!waits || !stalled_) progress_us_ = now_us;
   return push(write_frame(Opcode::Ping, {}));
 }
 

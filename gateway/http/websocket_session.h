@@ -39,7 +39,7 @@ class WebSocketSession final : public WebSocket, public std::enable_shared_from_
   // When on_deadline() is due.
   std::int64_t deadline_us(std::int64_t stall_us) const;
   // Pings a silent peer. False: it has had its time, the connection is to end.
-  bool on_deadline(std::int64_t now_us);
+  bool on_deadline(std::int64_t now_us, std::int64_t stall_us);
 
  private:
   void use(FrameEvent event);

@@ -174,7 +174,7 @@ void Batch::take(model::IndexEntry entry) {
 
 Result<std::vector<ItemOutcome>> Batch::finish() {
   if (!entries_.empty()) {
-    TRY(blobs_.sync());
+    TRY(blobs_.sync_by_commit());
     const auto committed = TRY(index_.commit(entries_));
     for (std::size_t i = 0; i < committed.size(); ++i) settle(outcomes_[places_[i]], committed[i]);
   }

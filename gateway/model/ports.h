@@ -61,6 +61,9 @@ class BlobStore {
   }
   // Makes everything appended, imported and adopted before the call durable (fdatasync). Calls are combined.
   virtual Result<void> sync() = 0;
+  // The same for blobs of entries that are committed next, to the index of the same store: they are durable
+  // with that commit, at less cost when they are small.
+  virtual Result<void> sync_by_commit() { return sync(); }
   // Opens a blob for reading. Errors: NotFound for a reference to nothing; StoreFailed when the store lost
   // what it acknowledged; Gone when an external file changed or vanished, or another system has the object
   // no more; BadGateway or GatewayTimeout when that system fails.
@@ -188,7 +191,7 @@ class ImageIndex {
  public:
   virtual ~ImageIndex() = default;
   // One durable transaction over all entries, in order; an outcome for each. All or nothing on error.
-  // The blobs of the entries must be durable already.
+  // The blobs of the entries must be durable already, or announced by BlobStore::sync_by_commit().
   // An object whose UID is known is Identical when both digests are known and equal, when it is the same
   // unchanged external file, or when `same_content_verified` says so; else a Conflict. An external object
   // replaces one whose file is gone or changed, in the same study and series.

@@ -3,6 +3,7 @@
 #include <csetjmp>
 #include <cstdio>
 #include <cstdlib>
+#include <memory>
 //
 #include <jerror.h>
 #include <jpeglib.h>
@@ -175,8 +176,9 @@ Result<Frame> encode_jpeg_baseline(const EncodeJob& job) {
   unsigned char* out = nullptr;
   unsigned long size = 0;
   const bool done = run_encode(image, manager, &out, &size);
+  // When it gives up, `out` may name a buffer that the library has replaced and freed already.
+  const std::unique_ptr<unsigned char, decltype(&std::free)> owner(done ? out : nullptr, &std::free);
   Frame made{std::move(samples.format), done ? std::string(reinterpret_cast<char*>(out), size) : ""};
-  std::free(out);
   if (!done) return unencodable("JPEG", manager.text);
   if (image.components == 3) made.format.photometric = "YBR_FULL_422";
   pad_even(made.bytes);

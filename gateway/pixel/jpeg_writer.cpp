@@ -76,7 +76,8 @@ Result<std::string> write_jpeg(const Image& image, int quality, std::string_view
   const bool done =
       compress(info, guard, image, quality, icc_profile.data(), icc_profile.size(), &bytes, &size);
   jpeg_destroy_compress(&info);
-  const std::unique_ptr<unsigned char, decltype(&std::free)> owner(bytes, &std::free);
+  // When it gives up, `bytes` may name a buffer that the library has replaced and freed already.
+  const std::unique_ptr<unsigned char, decltype(&std::free)> owner(done ? bytes : nullptr, &std::free);
   if (!done) return fail(ErrorCode::Internal, "the image could not be written as JPEG", {}, guard.text);
   return std::string(reinterpret_cast<const char*>(bytes), size);
 }

@@ -5,6 +5,7 @@
 #include <functional>
 #include <future>
 #include <mutex>
+#include <new>
 #include <thread>
 
 #include "gateway/base/log.h"
@@ -87,7 +88,13 @@ class WorkerPool::Pool {
     if (!unpack_job(fields))
       return fail(ErrorCode::Unprocessable, "no frame can have such a format", syntaxes(job));
     Worker worker = TRY(acquire());
-    auto answer = worker->exchange(fields, bytes, steady_clock::now() + time_for(job, bytes.size()));
+    WorkerProcess::Answer answer;
+    try {
+      answer = worker->exchange(fields, bytes, steady_clock::now() + time_for(job, bytes.size()));
+    } catch (const std::bad_alloc&) {  // the place of this worker must not be lost with it
+      failed(std::move(worker), WorkerProcess::End::Died, job);
+      return fail(ErrorCode::Overloaded, "there is no memory for a frame", syntaxes(job));
+    }
     if (answer.end != WorkerProcess::End::Answered) return failed(std::move(worker), answer.end, job);
     auto outcome = unpack_outcome(answer.fields);
     if (outcome && outcome->ok() && !is_sound(job, **outcome, answer.frame)) outcome.reset();

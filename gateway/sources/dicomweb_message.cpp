@@ -3,12 +3,13 @@
 #include <algorithm>
 #include <map>
 
+#include "gateway/base/owned_bytes.h"
 #include "gateway/base/text.h"
 #include "gateway/codec/media_type.h"
 #include "gateway/codec/multipart.h"
 #include "gateway/codec/uri.h"
 #include "gateway/sources/json_array.h"
-#include "gateway/sources/owned_text.h"
+#include "mappers/dicom/dictionary.h"
 #include "mappers/dicom/tag.h"
 
 namespace gateway::sources {
@@ -18,6 +19,9 @@ using model::Level;
 namespace tags = mappers::dicom::tags;
 
 constexpr std::uint16_t kNotMentioned = 0x0110;  // processing failure
+// What goes without percent encoding: characters of a query (RFC 3986 section 3.4) that separate nothing, and
+// '^', which browsers do not encode there either. Some servers understand these only as they are.
+constexpr std::string_view kAsTheyAre = ":,/*?^";
 
 // A key that names one parent, and so can be part of the path.
 std::string parent_of(const model::RemoteQuery& query, mappers::dicom::Tag tag) {
@@ -25,22 +29,6 @@ std::string parent_of(const model::RemoteQuery& query, mappers::dicom::Tag tag) 
     if (key.tag == tag.value() && key.value.find_first_of("\\*?") == std::string::npos) return key.value;
   return {};
 }
-
-// A part of a body that stays as long as any of its parts.
-class OwnedPart final : public ByteSource {
- public:
-  OwnedPart(std::shared_ptr<const ByteSource> body, std::uint64_t offset, std::uint64_t length)
-      : body_(std::move(body)), slice_(*body_, offset, length) {}
-  std::uint64_t size() const override { return slice_.size(); }
-  Result<std::size_t> read_at(std::uint64_t offset, std::span<std::byte> into) const override {
-    return slice_.read_at(offset, into);
-  }
-  ByteSpan contiguous() const override { return slice_.contiguous(); }
-
- private:
-  std::shared_ptr<const ByteSource> body_;
-  SliceSource slice_;
-};
 
 const Value::List* items_of(const Value& object, std::string_view tag) {
   const Value* member = object.find(tag);
@@ -71,22 +59,42 @@ std::string search_target(const model::RemoteQuery& query) {
   target += query.level == Level::Study    ? "/studies"
             : query.level == Level::Series ? "/series"
                                            : "/instances";
-  codec::QueryPairs pairs;
+  std::string text;
+  const auto add = [&](std::string_view name, std::string_view value) {
+    text.append(text.empty() ? "?" : "&").append(name).append("=");
+    text += codec::percent_encode(value, kAsTheyAre);
+  };
   for (const model::RemoteKey& key : query.keys) {
     const bool in_path = (key.tag == tags::kStudyInstanceUid.value() && !parents.study_uid.empty()) ||
                          (key.tag == tags::kSeriesInstanceUid.value() && !parents.series_uid.empty());
     const std::string tag = mappers::dicom::hex(mappers::dicom::make_tag(key.tag));
     if (in_path) continue;
     if (key.value.empty()) {
-      pairs.emplace_back("includefield", tag);
+      add("includefield", tag);
       continue;
     }
     std::string value = key.value;
     std::replace(value.begin(), value.end(), '\\', ',');
-    pairs.emplace_back(tag, std::move(value));
+    add(tag, value);
   }
-  const std::string text = codec::write_query(pairs);
-  return text.empty() ? target : target + '?' + text;
+  return target + text;
+}
+
+std::optional<model::RemoteQuery> without_encoding(const model::RemoteQuery& query) {
+  model::RemoteQuery wider = query;
+  bool changed = false;
+  for (model::RemoteKey& key : wider.keys) {
+    const auto* entry = mappers::dicom::find(mappers::dicom::make_tag(key.tag));
+    if (!entry || mappers::dicom::traits(entry->vr).kind != mappers::dicom::VrKind::Text) continue;
+    std::string value;
+    for (const char c : key.value) {
+      const bool kept = codec::percent_encode({&c, 1}, kAsTheyAre).size() == 1;
+      if (kept || !value.ends_with('*')) value += kept ? c : '*';
+    }
+    changed = changed || value != key.value;
+    key.value = std::move(value);
+  }
+  return changed ? std::optional(std::move(wider)) : std::nullopt;
 }
 
 std::string resource_of(const model::RemoteId& id) {

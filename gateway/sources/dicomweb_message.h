@@ -4,6 +4,7 @@
 
 #include <functional>
 #include <memory>
+#include <optional>
 #include <span>
 #include <string>
 #include <string_view>
@@ -17,6 +18,10 @@ namespace gateway::sources {
 // PS3.18 section 10.6.1: the resource by level and parents, each key a parameter, empty ones includefield.
 // Without limit and offset.
 std::string search_target(const model::RemoteQuery& query);
+// For servers that do not decode the values of parameters, and so find nothing: wildcards in place of what
+// has to be encoded. Nothing when there is nothing like that. What is found more has to be sifted by the
+// caller.
+std::optional<model::RemoteQuery> without_encoding(const model::RemoteQuery& query);
 // "/studies/1.2/series/1.3/instances/1.4": as deep as the id goes.
 std::string resource_of(const model::RemoteId& id);
 

@@ -72,8 +72,27 @@ std::uint64_t key_of(const Value& answer, std::string_view tag) {
   return stable_hash(as_bytes(text));
 }
 
+// 206 (PS3.18 section 10.4.3.1): something is missing, though nobody says what. Who keeps
+// account of what was taken must not take it for the whole.
+void note_part(const http::ClientAnswer& answer, const std::string& name, RemoteFetchReport& report) {
+  if (answer.status != 206) return;
+  ++report.failed;
+  report.problems.push_back(name + " sent a part only (206)");
+}
+
+void note_warning(const http::ClientAnswer& answer, const std::string& name, RemoteQueryReport& report) {
+  const std::string text = answer.headers.joined("Warning");
+  if (text.empty() || text.find("additional results") != std::string::npos) return;
+  const std::string warning = name + ": " + text.substr(0, 300);
+  if (is_utf8(warning) &&
+      std::find(report.warnings.begin(), report.warnings.end(), warning) == report.warnings.end())
+    report.warnings.push_back(warning);
+}
+
+}  // namespace
+
 // One search over as many pages as it takes.
-class Search {
+class DicomwebSource::Search {
  public:
   Search(const model::RemoteQuery& query, const std::function<bool(std::string)>& use)
       : query_(query), use_(use) {}
@@ -105,17 +124,6 @@ class Search {
   bool stopped_ = false;
 };
 
-void note_warning(const http::ClientAnswer& answer, const std::string& name, RemoteQueryReport& report) {
-  const std::string text = answer.headers.joined("Warning");
-  if (text.empty() || text.find("additional results") != std::string::npos) return;
-  const std::string warning = name + ": " + text.substr(0, 300);
-  if (is_utf8(warning) &&
-      std::find(report.warnings.begin(), report.warnings.end(), warning) == report.warnings.end())
-    report.warnings.push_back(warning);
-}
-
-}  // namespace
-
 Result<std::unique_ptr<DicomwebSource>> DicomwebSource::make(DicomwebOptions options) {
   options.page = std::max<std::uint64_t>(options.page, 1);
   auto client = TRY(http::HttpClient::make(options.client));
@@ -141,11 +149,9 @@ Result<void> DicomwebSource::check() {
   return {};
 }
 
-// PS3.18 section 10.6. A page shorter than asked may be the last one, or as long as the server lets pages be.
-Result<RemoteQueryReport> DicomwebSource::find(const model::RemoteQuery& query,
-                                               const std::function<bool(std::string json)>& use) {
-  RemoteQueryReport report;
-  Search search(query, use);
+// A page shorter than asked may be the last one, or as long as the server lets pages be.
+Result<void> DicomwebSource::find_pages(const model::RemoteQuery& query, Search& search,
+                                        RemoteQueryReport& report) {
   const std::string target = search_target(query);
   while (!search.full() && !search.stopped()) {
     const std::uint64_t wanted = search.wanted(options_.page);
@@ -159,6 +165,17 @@ Result<RemoteQueryReport> DicomwebSource::find(const model::RemoteQuery& query,
     if (!taken.ok()) return blame(taken.error(), name());
     if (*taken < std::min(wanted, kSmallestPage)) break;
   }
+  return {};
+}
+
+// PS3.18 section 10.6.
+Result<RemoteQueryReport> DicomwebSource::find(const model::RemoteQuery& query,
+                                               const std::function<bool(std::string json)>& use) {
+  RemoteQueryReport report;
+  Search search(query, use);
+  TRY_VOID(find_pages(query, search, report));
+  if (const auto wider = without_encoding(query); wider && search.taken() == 0)
+    TRY_VOID(find_pages(*wider, search, report));
   report.cut = search.full();
   return report;
 }
@@ -174,7 +191,7 @@ Result<RemoteFetchReport> DicomwebSource::fetch(const model::RemoteId& id, const
     TRY(take(object));
     ++report.received;
   }
-  if (answer.status == 206) report.problems.push_back(name() + " sent a part only (206)");
+  note_part(answer, name(), report);
   return report;
 }
 
@@ -189,6 +206,7 @@ Result<RemoteFetchReport> DicomwebSource::metadata(const model::RemoteId& id,
       pass_on(*answer.body, [&](const Value&, std::string json) { return use(std::move(json)); });
   if (!count.ok()) return blame(count.error(), name());
   report.received = *count;
+  note_part(answer, name(), report);
   return report;
 }
 

@@ -38,6 +38,8 @@ class DicomwebSource final : public model::RemoteSource {
  private:
   DicomwebSource(DicomwebOptions options, std::unique_ptr<http::HttpClient> client)
       : options_(std::move(options)), client_(std::move(client)) {}
+  class Search;
+  Result<void> find_pages(const model::RemoteQuery& query, Search& search, model::RemoteQueryReport& report);
   Result<http::ClientAnswer> get(const std::string& target, std::string_view accept, std::uint64_t at_most);
 
   const DicomwebOptions options_;

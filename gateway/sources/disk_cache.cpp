@@ -35,6 +35,14 @@ std::string file_name(const std::string& digest, std::uint64_t length) {
   return digest.substr(0, 2) + "/" + digest + "-" + std::to_string(length);
 }
 
+// Only what a cache wrote is ever removed: the folder may be the wrong one.
+bool is_own_name(std::string_view name) {
+  const bool staged = name.starts_with("new-");
+  const bool kept = name.size() > kDigest && name[kDigest] == '-' &&
+                    name.substr(0, kDigest).find_first_not_of("0123456789abcdef") == std::string_view::npos;
+  return (staged || kept) && parse_number<std::uint64_t>(name.substr(staged ? 4 : kDigest + 1)).has_value();
+}
+
 // Another one after every start of the machine: what was not synced then may be anything.
 std::string boot_id() {
   const auto file = FileHandle::open("/proc/sys/kernel/random/boot_id");
@@ -108,8 +116,8 @@ void DiskCache::take_stock() {
   std::error_code fault;
   for (fs::recursive_directory_iterator it(folder_, fault), end; !fault && it != end; it.increment(fault)) {
     std::error_code ignored;
-    if (!it->is_regular_file(ignored) || it->path().filename() == "lock") continue;
     const std::string name = it->path().filename().string();
+    if (!it->is_regular_file(ignored) || !is_own_name(name)) continue;
     const auto status = file_status(it->path().string());
     const auto stated = name.size() > kDigest && name[kDigest] == '-'
                             ? parse_number<std::uint64_t>(std::string_view(name).substr(kDigest + 1))

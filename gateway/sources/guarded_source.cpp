@@ -19,7 +19,14 @@ template <class Call>
 auto GuardedSource::guard(const Call& call) -> decltype(call()) {
   if (auto entered = breaker_.enter(); !entered.ok()) return std::move(entered).error();
   ++calls_;
-  auto result = call();
+  // What is thrown, of memory say, must not leave the breaker waiting for the end of this call.
+  auto result = [&]() -> decltype(call()) {
+    try {
+      return call();
+    } catch (const std::exception& fault) {
+      return fail(ErrorCode::Internal, "the exchange with " + name() + " broke off", {}, fault.what());
+    }
+  }();
   breaker_.done(result.ok() ? nullptr : &result.error());
   const BreakerView view = breaker_.view();
   open_.set(view.state == BreakerView::State::Closed ? 0 : 1);

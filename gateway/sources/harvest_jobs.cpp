@@ -11,6 +11,15 @@ namespace {
 constexpr std::int64_t kRetry_ms = 60'000;  // after a run that failed, at the latest
 constexpr std::int64_t kNever_ms = 86'400'000;
 
+// What is thrown, of memory say, ends the run and not the gateway.
+Result<void> run_guarded(Harvest& harvest) {
+  try {
+    return harvest.run();
+  } catch (const std::exception& fault) {
+    return fail(ErrorCode::Internal, "the harvest broke off", {}, fault.what());
+  }
+}
+
 }  // namespace
 
 HarvestJobs::HarvestJobs(const Sources& sources, Taker& taker, model::HarvestStore& store, const Clock& clock)
@@ -60,7 +69,7 @@ void HarvestJobs::work(Job& job) {
     job.running = true;
     job.harvest->forget_stop();
     lock.unlock();
-    if (const auto run = job.harvest->run(); !run.ok())
+    if (const auto run = run_guarded(*job.harvest); !run.ok())
       log::warning("source_harvest_failed",
                    {{"source", job.harvest->source().name()}, {"reason", run.error().text()}});
     lock.lock();

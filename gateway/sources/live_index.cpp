@@ -17,6 +17,7 @@ using model::SearchRow;
 constexpr std::int64_t kVerified_us = 60'000'000;
 constexpr std::size_t kMostVerified = 20'000;
 constexpr std::size_t kUidsAtOnce = 500;
+constexpr std::uint64_t kMostReached = 40'000;    // rows of one source that a search holds at once
 constexpr std::chrono::seconds kLongestTurn(30);  // for others that take the same study
 
 std::string uid_field(Level level) { return std::string(name_of(level)) + ".uid"; }
@@ -104,7 +105,15 @@ Result<std::unordered_set<std::string>> LiveIndex::known_here(const Query& query
 
 Result<std::vector<SearchRow>> LiveIndex::search(const Query& query, model::SearchNotes* notes) const {
   if (live_.empty() || query.level == Level::Subject) return local_.search(query, notes);
-  const auto results = live_.ask(query, query.offset + query.limit + 1);
+  const std::uint64_t end = query.offset + query.limit;
+  const auto results = live_.ask(query, std::min(end, kMostReached) + 1);
+  // What lies behind cannot be told apart from the end, so it is not given as one: an error where no note can
+  // say that there is more.
+  if (end > kMostReached && (!notes || query.offset >= kMostReached) && any_incomplete(results))
+    return fail(ErrorCode::InvalidParameter,
+                "no more than " + std::to_string(kMostReached) +
+                    " results of other systems can be reached: the search has to be narrower",
+                "offset");
   LocalPage page = TRY(local_page(query));
   if (const auto failed = all_failed(results); failed && page.rows.empty()) return *failed;
   note(results, notes);

@@ -48,13 +48,30 @@ std::string joined(const std::vector<std::string>& values) {
   return text;
 }
 
+bool is_name(std::uint32_t tag) {
+  const auto* entry = dicom::find(dicom::make_tag(tag));
+  return entry && entry->vr == dicom::VR::PN;
+}
+
+// A search here finds a name by one of its component groups (PS3.5 section 6.2.1.1), while sources compare
+// the whole value: what stands around the group is left open.
+std::string name_value(std::string name) {
+  name.erase(name.find_last_not_of("^= *") + 1);
+  if (name.empty()) return {};
+  const bool alphabetic = std::all_of(name.begin(), name.end(), [](char c) { return c > 0; });
+  return (alphabetic ? "" : "*") + name + "*";
+}
+
 // The value of a key that finds at least what the match does; empty: everything.
 std::string key_value(const Match& match, std::uint32_t tag) {
+  const bool one = match.values.size() == 1;
   switch (match.kind) {
     case Match::Kind::AnyOf:
-      return match.values.size() == 1 || is_uid(tag) ? joined(match.values) : std::string();
+      if (one && is_name(tag)) return name_value(match.values.front());
+      return one || is_uid(tag) ? joined(match.values) : std::string();
     case Match::Kind::Wildcard:
-      return match.values.size() == 1 ? match.values.front() : std::string();
+      if (one && is_name(tag)) return name_value(match.values.front());
+      return one ? match.values.front() : std::string();
     case Match::Kind::Range: {
       const auto* entry = dicom::find(dicom::make_tag(tag));
       const bool dated = entry && (entry->vr == dicom::VR::DA || entry->vr == dicom::VR::TM);
@@ -150,7 +167,7 @@ class Maker {
     for (const std::uint32_t tag : key.path) path.push_back(dicom::make_tag(tag));
     if (path.size() != 1) return cannot(dicom::path_text(path));
     made_.tests.push_back(TRY(dicom::parse_key(path, key.value)));
-    put(query_.level, key.path.front(), key.value);
+    put(query_.level, key.path.front(), is_name(key.path.front()) ? name_value(key.value) : key.value);
     return {};
   }
 

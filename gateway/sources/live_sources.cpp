@@ -30,6 +30,7 @@ struct LiveSources::Question {
   std::optional<Result<LiveAnswer>> result;
 
   void run() {
+    if (stop) return;  // its time has passed in the queue: nobody waits, and the source has enough to do
     auto answer = ask_source(*source, query, wanted, stop);
     {
       const std::lock_guard lock(mutex);

@@ -31,6 +31,7 @@ class RemoteBlobs final : public model::BlobStore {
     return store_.adopt(range, digest);
   }
   Result<void> sync() override { return store_.sync(); }
+  Result<void> sync_by_commit() override { return store_.sync_by_commit(); }
   Result<model::BlobView> open(const model::BlobRef& ref) const override;
   Result<std::string> read(const model::BlobRef& ref) const override;
   // A series of which all the objects are wanted and none is here comes in one request.

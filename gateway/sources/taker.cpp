@@ -3,9 +3,9 @@
 #include <utility>
 #include <vector>
 
+#include "gateway/base/owned_bytes.h"
 #include "gateway/sources/answers.h"
 #include "gateway/sources/json_array.h"
-#include "gateway/sources/owned_text.h"
 #include "mappers/dicom/reader.h"
 
 namespace gateway::sources {

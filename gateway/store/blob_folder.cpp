@@ -11,6 +11,7 @@
 
 #include "gateway/base/log.h"
 #include "gateway/base/text.h"
+#include "gateway/store/blob_ref.h"
 #include "gateway/store/external_file.h"
 
 namespace gateway::store {
@@ -23,12 +24,6 @@ std::uint64_t total_size(std::span<const ByteSpan> pieces) {
   std::uint64_t size = 0;
   for (const ByteSpan piece : pieces) size += piece.size();
   return size;
-}
-
-// Names come from the index, but a path must never be built from anything else than what this file makes.
-bool is_hex_name(std::string_view name) {
-  return name.size() >= 8 && name.size() <= 64 &&
-         name.find_first_not_of("0123456789abcdef") == std::string_view::npos;
 }
 
 std::string large_folder(const std::string& name) {
@@ -81,11 +76,24 @@ Result<BlobFolder::Place> BlobFolder::reserve(std::uint64_t length) {
   return place;
 }
 
-void BlobFolder::written(const Place& place) {
+void BlobFolder::written(const Place& place, std::uint64_t length) {
   const std::lock_guard lock(mutex_);
   if (!place.segment->dirty) dirty_.push_back(place.segment);
   place.segment->dirty = true;
   ++writes_;
+  if (unsafe_bytes_ + length > limits_.log_bytes) {
+    uncovered_ = writes_;
+    return;
+  }
+  unsafe_.push_back({place, length, writes_});
+  unsafe_bytes_ += length;
+}
+
+// Under the lock: what was written up to `write` is durable now, in its segment or in the log.
+void BlobFolder::made_safe(std::uint64_t write) {
+  std::erase_if(unsafe_, [write](const Range& range) { return range.write <= write; });
+  unsafe_bytes_ = 0;
+  for (const Range& range : unsafe_) unsafe_bytes_ += range.length;
 }
 
 Result<BlobRef> BlobFolder::append(std::span<const ByteSpan> pieces) {
@@ -100,7 +108,7 @@ Result<BlobRef> BlobFolder::append(std::span<const ByteSpan> pieces) {
   }
   const Place place = TRY(reserve(length));
   TRY(write_at(place.segment->fd, place.offset, pieces));
-  written(place);
+  written(place, length);
   return BlobRef{BlobRef::Kind::Segment, place.segment->name, place.offset, length, 0};
 }
 
@@ -117,7 +125,7 @@ Result<BlobRef> BlobFolder::import(const ByteSource& source, Sha256Digest& diges
   Sha256 hash;
   TRY(copy_to(place.segment->fd, place.offset, hash));
   digest = hash.finish();
-  written(place);
+  written(place, source.size());
   return BlobRef{BlobRef::Kind::Segment, place.segment->name, place.offset, source.size(), 0};
 }
 
@@ -159,7 +167,7 @@ Result<std::optional<BlobRef>> BlobFolder::adopt(const BlobView& range, Sha256Di
   digest = hash.finish();
   const std::lock_guard lock(mutex_);
   if (broken_) return broken();
-  ++writes_;
+  uncovered_ = ++writes_;
   return std::optional(BlobRef{BlobRef::Kind::Segment, *name, range.offset, range.length, 0});
 }
 
@@ -181,7 +189,10 @@ Result<void> BlobFolder::sync() {
     lock.lock();
     syncing_ = false;
     broken_ = broken_ || !done.ok();
-    if (done.ok()) synced_ = target;
+    if (done.ok()) {
+      synced_ = target;
+      made_safe(target);
+    }
     synced_moved_.notify_all();
     if (!done.ok()) {
       log::error("blob store sync failed", {{"detail", done.error().detail}});
@@ -190,6 +201,65 @@ Result<void> BlobFolder::sync() {
   }
   if (broken_) return broken();
   return {};
+}
+
+Result<void> BlobFolder::sync_by_commit() {
+  {
+    const std::lock_guard lock(mutex_);
+    if (broken_) return broken();
+    if (uncovered_ <= synced_) return {};
+  }
+  return sync();
+}
+
+Result<LogPlan> BlobFolder::plan_log() {
+  std::unique_lock lock(mutex_);
+  if (broken_) return broken();
+  if (logged_bytes_ >= limits_.log_total) {
+    lock.unlock();
+    TRY(sync());
+    lock.lock();
+  }
+  LogPlan plan;
+  if (!logged_.empty() && synced_ >= logged_write_) plan.forget = logged_;
+  const std::vector<Range> ranges = unsafe_;
+  lock.unlock();
+  for (const Range& range : ranges) {
+    std::string bytes = TRY(written_bytes(range));
+    LoggedBytes* last = plan.add.empty() ? nullptr : &plan.add.back();
+    if (last && last->segment == range.place.segment->name &&
+        last->offset + last->bytes.size() == range.place.offset)
+      last->bytes += bytes;
+    else
+      plan.add.push_back({range.place.segment->name, range.place.offset, std::move(bytes)});
+    plan.writes = range.write;
+  }
+  return plan;
+}
+
+// From the page cache, a moment after they were written.
+Result<std::string> BlobFolder::written_bytes(const Range& range) const {
+  std::string bytes(range.length, '\0');
+  const auto got =
+      ::pread(range.place.segment->fd, bytes.data(), bytes.size(), static_cast<off_t>(range.place.offset));
+  if (got == static_cast<ssize_t>(bytes.size())) return bytes;
+  return fail(ErrorCode::StoreFailed, "a blob cannot be read back", {}, range.place.segment->name);
+}
+
+void BlobFolder::logged(const LogPlan& plan) {
+  const std::lock_guard lock(mutex_);
+  if (!plan.forget.empty()) {
+    logged_.clear();
+    logged_bytes_ = 0;
+  }
+  for (const LoggedBytes& added : plan.add) {
+    if (std::find(logged_.begin(), logged_.end(), added.segment) == logged_.end())
+      logged_.push_back(added.segment);
+    logged_bytes_ += added.bytes.size();
+  }
+  if (plan.add.empty()) return;
+  logged_write_ = plan.writes;
+  made_safe(plan.writes);
 }
 
 Result<void> BlobFolder::sync_segments(const std::vector<std::shared_ptr<Segment>>& segments) {
@@ -221,7 +291,7 @@ Result<std::shared_ptr<const FileHandle>> BlobFolder::segment_file(const std::st
 Result<BlobView> BlobFolder::open(const BlobRef& ref) const {
   if (ref.kind == BlobRef::Kind::External) return BlobView{TRY(open_external(ref)), ref.offset, ref.length};
   if (ref.kind == BlobRef::Kind::None) return fail(ErrorCode::NotFound, "there is no such content");
-  if (!is_hex_name(ref.name)) return lost(ref, "no name of a blob");
+  if (!is_blob_name(ref.name)) return lost(ref, "no name of a blob");
   auto file = ref.kind == BlobRef::Kind::Segment
                   ? segment_file(ref.name)
                   : FileHandle::open(folder_ + large_folder(ref.name) + "/" + ref.name);

@@ -23,6 +23,7 @@
 #include "gateway/base/clock.h"
 #include "gateway/model/ports.h"
 #include "gateway/store/adopted_files.h"
+#include "gateway/store/blob_log.h"
 #include "gateway/store/disk.h"
 
 namespace gateway::store {
@@ -32,6 +33,8 @@ struct BlobLimits {
   std::uint64_t large_bytes = 8u << 20;    // larger blobs get files of their own
   std::size_t open_segments = 64;          // descriptors kept for reading
   std::uint64_t adopt_bytes = 1u << 20;    // smaller files are not taken over
+  std::uint64_t log_bytes = 256u << 10;  // together with one transaction, else the segment is synced; 0: none
+  std::uint64_t log_total = 4u << 20;    // in the log before its segments are synced
 };
 
 class BlobFolder final : public model::BlobStore {
@@ -42,8 +45,14 @@ class BlobFolder final : public model::BlobStore {
   Result<model::BlobRef> import(const ByteSource& source, Sha256Digest& digest) override;
   Result<std::optional<model::BlobRef>> adopt(const model::BlobView& range, Sha256Digest& digest) override;
   Result<void> sync() override;
+  Result<void> sync_by_commit() override;
   Result<model::BlobView> open(const model::BlobRef& ref) const override;
   Result<std::string> read(const model::BlobRef& ref) const override;
+
+  // For the index, one transaction at a time: what it has to write to the log before it commits; and that it
+  // has committed. Error: StoreFailed.
+  Result<LogPlan> plan_log();
+  void logged(const LogPlan& plan);
 
  private:
   struct Segment {
@@ -58,6 +67,11 @@ class BlobFolder final : public model::BlobStore {
     std::shared_ptr<Segment> segment;
     std::uint64_t offset = 0;
   };
+  struct Range {
+    Place place;
+    std::uint64_t length = 0;
+    std::uint64_t write = 0;  // its number
+  };
   using FileCache = std::list<std::pair<std::string, std::shared_ptr<const FileHandle>>>;
 
   BlobFolder(std::string folder, const Disk& disk, const Clock& clock, const BlobLimits& limits)
@@ -68,7 +82,9 @@ class BlobFolder final : public model::BlobStore {
         adopted_(folder_, clock, limits.adopt_bytes) {}
   Result<Place> reserve(std::uint64_t length);
   Result<std::shared_ptr<Segment>> new_segment();
-  void written(const Place& place);
+  void written(const Place& place, std::uint64_t length);
+  void made_safe(std::uint64_t write);
+  Result<std::string> written_bytes(const Range& range) const;
   Result<void> sync_segments(const std::vector<std::shared_ptr<Segment>>& segments);
   Result<model::BlobRef> store_large(const std::function<Result<void>(int fd, Sha256& hash)>& write,
                                      std::uint64_t length, Sha256Digest& digest);
@@ -85,8 +101,13 @@ class BlobFolder final : public model::BlobStore {
   std::condition_variable synced_moved_;
   std::shared_ptr<Segment> current_;
   std::vector<std::shared_ptr<Segment>> dirty_;
-  std::uint64_t writes_ = 0;  // completed
-  std::uint64_t synced_ = 0;  // of which durable
+  std::uint64_t writes_ = 0;     // completed
+  std::uint64_t synced_ = 0;     // of which durable
+  std::uint64_t uncovered_ = 0;  // the last one that only a sync makes durable
+  std::vector<Range> unsafe_;    // the others that are neither synced nor logged
+  std::uint64_t unsafe_bytes_ = 0;
+  std::vector<std::string> logged_;  // segments with rows in the log
+  std::uint64_t logged_bytes_ = 0, logged_write_ = 0;
   bool syncing_ = false;
   bool broken_ = false;
 

@@ -38,4 +38,9 @@ model::BlobRef parse_blob_ref(std::string_view text) {
   return ref;
 }
 
+bool is_blob_name(std::string_view name) {
+  return name.size() >= 8 && name.size() <= 64 &&
+         name.find_first_not_of("0123456789abcdef") == std::string_view::npos;
+}
+
 }  // namespace gateway::store

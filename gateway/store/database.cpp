@@ -113,6 +113,12 @@ Statement& Statement::bind_copy(int n, const std::string& text) {
   return *this;
 }
 
+Statement& Statement::bind_bytes(int n, std::string_view bytes) {
+  note(::sqlite3_bind_blob64(prepared_->raw, position(n), bytes.data() ? bytes.data() : "", bytes.size(),
+                             SQLITE_STATIC));
+  return *this;
+}
+
 Result<bool> Statement::step() {
   if (fault_ != 0) return sql_error(connection_, fault_);
   const int status = ::sqlite3_step(prepared_->raw);
@@ -141,6 +147,12 @@ std::string_view Statement::text(int column) const {
   const auto* text = reinterpret_cast<const char*>(::sqlite3_column_text(prepared_->raw, column));
   if (!text) return {};
   return {text, static_cast<std::size_t>(::sqlite3_column_bytes(prepared_->raw, column))};
+}
+
+std::string_view Statement::bytes(int column) const {
+  const auto* bytes = static_cast<const char*>(::sqlite3_column_blob(prepared_->raw, column));
+  if (!bytes) return {};
+  return {bytes, static_cast<std::size_t>(::sqlite3_column_bytes(prepared_->raw, column))};
 }
 
 Database::Database(sqlite3* connection) : connection_(connection) {}

@@ -35,6 +35,7 @@ class Statement {
   Statement& bind(int n, std::string_view text);
   Statement& bind(int n, const std::optional<std::int64_t>& value);
   Statement& bind_copy(int n, const std::string& text);
+  Statement& bind_bytes(int n, std::string_view bytes);  // not copied either
 
   Result<bool> step();  // true: there is a row
   Result<void> run();   // steps to the end and resets
@@ -43,6 +44,7 @@ class Statement {
   std::int64_t integer(int column) const;  // columns count from 0
   std::optional<std::int64_t> optional_integer(int column) const;
   std::string_view text(int column) const;
+  std::string_view bytes(int column) const;
   std::string string(int column) const { return std::string(text(column)); }
 
  private:

@@ -63,15 +63,19 @@ Result<void> ImageIndex::write_or_fail(const Batches& batches) noexcept {
 }
 
 Result<void> ImageIndex::write(const Batches& batches) {
+  const LogPlan log = TRY(blobs_.plan_log());
   auto connection = connections_.writer();
   Transaction transaction = TRY(Transaction::begin(*connection, Database::Access::Write));
+  TRY(write_log(*connection, log));
   BatchWriter writer(*connection, clock_.utc_us());
   for (Waiting* batch : batches) {
     batch->outcomes.clear();
     for (const model::IndexEntry& entry : batch->entries) batch->outcomes.push_back(TRY(writer.add(entry)));
   }
   TRY(writer.finish());
-  return transaction.commit();
+  TRY(transaction.commit());
+  blobs_.logged(log);
+  return {};
 }
 
 Result<bool> ImageIndex::has_external(const std::string& path, std::uint64_t length,

@@ -1,7 +1,8 @@
 // The image index over SQLite. Reads go to the pool of readers, each in one transaction (one moment); writes
-// are combined: callers of commit() that wait at the same time share one durable transaction.
+// are combined: callers of commit() that wait at the same time share one durable transaction, which also
+// holds the small blobs that are not durable yet (blob_log.h).
 //
-// Thread-safe. Owns nothing: connections and clock belong to the Store.
+// Thread-safe. Owns nothing: connections, blobs and clock belong to the Store.
 #pragma once
 
 #include <condition_variable>
@@ -10,13 +11,15 @@
 
 #include "gateway/base/clock.h"
 #include "gateway/model/ports.h"
+#include "gateway/store/blob_folder.h"
 #include "gateway/store/connections.h"
 
 namespace gateway::store {
 
 class ImageIndex final : public model::ImageIndex {
  public:
-  ImageIndex(Connections& connections, const Clock& clock) : connections_(connections), clock_(clock) {}
+  ImageIndex(Connections& connections, BlobFolder& blobs, const Clock& clock)
+      : connections_(connections), blobs_(blobs), clock_(clock) {}
 
   Result<std::vector<model::CommitOutcome>> commit(std::span<const model::IndexEntry> entries) override;
   Result<bool> has_external(const std::string& path, std::uint64_t length,
@@ -46,6 +49,7 @@ class ImageIndex final : public model::ImageIndex {
   Result<void> write(const Batches& batches);
 
   Connections& connections_;
+  BlobFolder& blobs_;
   const Clock& clock_;
   std::mutex queue_mutex_;
   std::condition_variable queue_moved_;

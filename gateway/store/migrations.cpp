@@ -149,13 +149,19 @@ CREATE TABLE commitment (transaction_uid TEXT PRIMARY KEY, result TEXT NOT NULL,
 CREATE INDEX commitment_created ON commitment (created_us);
 )sql";
 
+// Bytes of small blobs until their segment is synced (blob_log.h).
+constexpr const char* kBlobLog = R"sql(
+CREATE TABLE blob_log (
+  id INTEGER PRIMARY KEY, segment TEXT NOT NULL, position BIGINT NOT NULL, bytes BYTEA NOT NULL);
+)sql";
+
 struct Step {
   const char* sql;
   Result<void> (*fill)(Database&) = nullptr;  // what SQL cannot say, for rows that are there already
 };
 constexpr std::array kSteps = {
     Step{kImageIndex}, Step{kNarrowLookups}, Step{kFrameTables}, Step{kSearchKeys, fill_search_keys},
-    Step{kWorkitems},  Step{kHarvest},       Step{kCommitments}};
+    Step{kWorkitems},  Step{kHarvest},       Step{kCommitments}, Step{kBlobLog}};
 
 }  // namespace
 

@@ -30,7 +30,7 @@ Store::Store(std::unique_ptr<Parts> parts) : parts_(std::move(parts)) {}
 Store::~Store() = default;
 
 Result<std::unique_ptr<Store>> Store::open(const StoreOptions& options, const Clock& clock) {
-  const Disk& disk = options.fsync ? Disk::real() : Disk::without_sync();
+  const Disk& disk = options.disk ? *options.disk : options.fsync ? Disk::real() : Disk::without_sync();
   TRY(make_folders_durably(options.folder, disk));
   // Processes that open the same folder at once do so one after the other: only the first makes the schema.
   const std::string lock_path = options.folder + "/open.lock";
@@ -39,10 +39,16 @@ Result<std::unique_ptr<Store>> Store::open(const StoreOptions& options, const Cl
     return fail(ErrorCode::StoreFailed, "the folder of the store cannot be written", {},
                 lock_path + ": " + std::strerror(errno));
   auto parts = std::make_unique<Parts>();
-  parts->blobs = TRY(BlobFolder::open(options.folder + "/blobs", disk, clock));
+  BlobLimits limits;
+  if (!options.fsync) limits.log_bytes = 0;
+  parts->blobs = TRY(BlobFolder::open(options.folder + "/blobs", disk, clock, limits));
   parts->connections = TRY(Connections::open(options.folder + "/index.sqlite", options.fsync));
+  {
+    auto writer = parts->connections->writer();
+    TRY(replay_log(*writer, options.folder + "/blobs/segments", disk));
+  }
   TRY(disk.sync_folder(options.folder));
-  parts->index = std::make_unique<ImageIndex>(*parts->connections, clock);
+  parts->index = std::make_unique<ImageIndex>(*parts->connections, *parts->blobs, clock);
   parts->datasets = std::make_unique<DatasetStore>(*parts->connections, clock);
   parts->workitems = std::make_unique<WorkitemStore>(*parts->connections, clock);
   parts->harvests = std::make_unique<HarvestStore>(*parts->connections, clock);

@@ -18,9 +18,12 @@
 
 namespace gateway::store {
 
+class Disk;
+
 struct StoreOptions {
-  std::string folder;  // made if absent, with its parents
-  bool fsync = true;   // false: only for tests and benchmarks
+  std::string folder;          // made if absent, with its parents
+  bool fsync = true;           // false: only for tests and benchmarks
+  const Disk* disk = nullptr;  // set: the effects on disk of the blobs, for tests; must outlive the store
 };
 
 class Store {

@@ -98,9 +98,10 @@ class ModelReader {
     while (TRY(xml_.next_element()) == Event::Start) TRY(child(vr, values));
     if (values.kind == "Value" || values.kind == "Item" || values.kind == "PersonName") {
       // One empty value is no value.
+      const char* const gap = values.kind == "Item" ? "{}" : "null";
       const bool none = values.json.size() == 1 && values.json[0] == "null";
       for (std::size_t i = 0; !none && i < values.json.size(); ++i)
-        out += (i ? "," : ",\"Value\":[") + (values.json[i].empty() ? "null" : values.json[i]);
+        out += (i ? "," : ",\"Value\":[") + (values.json[i].empty() ? gap : values.json[i]);
       out += none ? "}" : "]}";
       return out;
     }

@@ -57,5 +57,21 @@ TEST_F(RetrieveTest, MetadataAreAnsweredByConditionUntilTheyChange) {
   EXPECT_NE(changed->headers.get("ETag"), tag);
 }
 
+TEST_F(RetrieveTest, LargeMetadataAreMadeOnceUntilTheIndexChanges) {
+  for (int i = 0; i < 100; ++i)
+    keep(image_draft("1.1.1.1" + std::to_string(100 + i)).set("ImageComments", std::string(900, 'x')));
+  const std::string path = kStudy + "/metadata";
+  const auto first = get(path);
+  const auto second = get(path);
+  ASSERT_TRUE(first.ok() && second.ok());
+  const auto& one = std::get<http::FileRange>(first->body.front());
+  const auto& other = std::get<http::FileRange>(second->body.front());
+  EXPECT_EQ(one.file.get(), other.file.get());
+  EXPECT_EQ(bytes_of(first->body), bytes_of(second->body));
+  EXPECT_EQ(get(path, "", {{"If-None-Match", std::string(first->headers.get("ETag"))}})->status, 304);
+  keep(image_draft("1.1.1.2"));
+  EXPECT_NE(bytes_of(get(path)->body).find("\"1.1.1.2\""), std::string::npos);
+}
+
 }  // namespace
 }  // namespace gateway::dicomweb

@@ -4,11 +4,11 @@
 
 #include <set>
 
+#include "gateway/base/owned_bytes.h"
 #include "gateway/dimse/association.h"
 #include "gateway/dimse/move_inbox.h"
 #include "gateway/dimse/server.h"
 #include "gateway/dimse/source.h"
-#include "gateway/dimse/spool.h"
 #include "tests/ingest/ingest_fixture.h"
 
 namespace gateway::dimse {
@@ -50,7 +50,7 @@ class DimseTest : public ingest::IngestTest {
   static std::shared_ptr<const ByteSource> object_of(
       const mappers::dicom::Draft& draft,
       mappers::dicom::Encoding encoding = mappers::dicom::Encoding::ExplicitLittle) {
-    return std::make_shared<OwnedSource>(encode_part10(draft, encoding).value());
+    return std::make_shared<OwnedText>(encode_part10(draft, encoding).value());
   }
 
   void store_samples(int count) {

@@ -5,6 +5,7 @@
 #include <unistd.h>
 
 #include <filesystem>
+#include <new>
 #include <thread>
 
 #include "mappers/dicom/transfer_syntax.h"
@@ -153,6 +154,18 @@ TEST(DimseFaults, HundredsOfThemLeaveNothingBehind) {
   for (int i = 0; i < 300; ++i) EXPECT_FALSE(source.check().ok());
   EXPECT_LE(open_files(), files_before + 1);
   EXPECT_EQ(threads(), threads_before);
+}
+
+TEST(MoveInboxFaults, WhatATakerThrowsLeavesNobodyWaiting) {
+  MoveInbox inbox;
+  {
+    const MoveInbox::Waiting waiting(inbox, "GATEWAY", 7, {},
+                                     [](const auto&) -> Result<void> { throw std::bad_alloc(); });
+    const auto offered = inbox.offer({"GATEWAY", 7, {}, std::make_shared<OwnedText>("object")});
+    ASSERT_TRUE(offered.has_value());
+    EXPECT_FALSE(offered->ok());
+  }
+  EXPECT_FALSE(inbox.anybody_waits());
 }
 
 // The other way round: clients that do such things to our server.

@@ -106,7 +106,7 @@ TEST_F(OrthancTest, TheCorpusGoesThereAndBack) {
     if (broken || entry.path().extension() != ".dcm" || entry.file_size() > (2u << 20)) continue;
     auto bytes = read_file(entry.path());
     if (bytes.ok() && objects.size() < 250)
-      objects.push_back(std::make_shared<OwnedSource>(std::move(*bytes)));
+      objects.push_back(std::make_shared<OwnedText>(std::move(*bytes)));
   }
   const auto outcomes = source.store(objects);
   ASSERT_TRUE(outcomes.ok()) << outcomes.error().text();

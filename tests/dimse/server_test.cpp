@@ -250,6 +250,41 @@ TEST_F(DimseTest, CommitsWhatIsThereAndNamesWhatIsNot) {
   (*association)->release();
 }
 
+// More than fits an identifier of a query: a study of ten thousand images.
+TEST_F(DimseTest, ARequestToCommitAWholeStudyIsAnswered) {
+  store_samples(1);
+  start();
+  const ProposedContext proposal{0, std::string(sop_class::kStorageCommitment), {"1.2.840.10008.1.2"}, false};
+  auto association = Association::request(us(), "MODALITY", {&proposal, 1}, short_limits(), nullptr);
+  ASSERT_TRUE(association.ok()) << association.error().text();
+  std::vector<mappers::dicom::Draft> references(12'000);
+  for (std::size_t i = 0; i < references.size(); ++i)
+    references[i]
+        .set("ReferencedSOPClassUID", "1.2.840.10008.5.1.4.1.1.2")
+        .set("ReferencedSOPInstanceUID",
+             "1.2.826.0.1.3680043.8.498.123456789012345678901." + std::to_string(i));
+  mappers::dicom::Draft request;
+  request.set("TransactionUID", "7.7").set_items("ReferencedSOPSequence", references);
+  std::string bytes;
+  request.encode(bytes, Encoding::ImplicitLittle);
+  ASSERT_GT(bytes.size(), std::size_t{short_limits().max_identifier});
+  CommandSet command = CommandSet::request(Operation::Action, 1, {}, true);
+  command.set(Item::RequestedSopClass, sop_class::kStorageCommitment);
+  command.set(Item::RequestedSopInstance, kCommitmentInstance).set(Item::ActionType, std::uint16_t{1});
+  ASSERT_TRUE((*association)->send(1, command).ok());
+  for (std::size_t at = 0; at < bytes.size(); at += 100'000) {
+    const std::string_view piece = std::string_view(bytes).substr(at, 100'000);
+    ASSERT_TRUE((*association)->send_data(1, as_bytes(piece), at + piece.size() == bytes.size()).ok());
+  }
+  const auto answer = (*association)->receive_answer();
+  ASSERT_TRUE(answer.ok()) << answer.error().text();
+  EXPECT_EQ(answer->command.status(), 0);
+  const auto report = (*association)->receive_answer();
+  ASSERT_TRUE(report.ok()) << report.error().text();
+  EXPECT_TRUE(report->command.is(Operation::EventReport));
+  (*association)->abort();
+}
+
 TEST_F(DimseTest, RefusesWhoIsNotAllowedToCall) {
   options_.callers = {{"FRIEND", "localhost", 0, false}, {"ASKER", "192.0.2.1", 0, false}};
   start();

@@ -1,5 +1,11 @@
 // DCMTK's own tools against our node and, the other way round, our source against dcmqrscp. Skips what is not
 // installed.
+#include <arpa/inet.h>
+#include <netinet/in.h>
+#include <poll.h>
+#include <sys/socket.h>
+#include <unistd.h>
+
 #include <chrono>
 #include <cstdio>
 
@@ -96,6 +102,35 @@ TEST_F(ToolsTest, MovescuToStorescp) {
   EXPECT_EQ(std::distance(std::filesystem::directory_iterator(folder_ / "out"), {}), 3);
 }
 
+// Each byte comes in time for the read that waits for it; the handshake as a whole does not.
+TEST_F(ToolsTest, ATlsHandshakeByteByByteIsCutOff) {
+  NEEDS("openssl");
+  const std::string key = folder_ / "key.pem", certificate = folder_ / "cert.pem";
+  ASSERT_EQ(tests::run("openssl req -x509 -newkey rsa:2048 -nodes -days 2 -subj /CN=gateway -keyout " +
+                       quoted(key) + " -out " + quoted(certificate))
+                .exit_code,
+            0);
+  options_.tls = true;
+  options_.tls_files = {certificate, key, certificate, true};
+  options_.limits.associate = std::chrono::milliseconds(300);
+  start();
+  const int fd = ::socket(AF_INET, SOCK_STREAM | SOCK_CLOEXEC, 0);
+  sockaddr_in address{};
+  address.sin_family = AF_INET;
+  address.sin_port = htons(server_->port());
+  address.sin_addr.s_addr = htonl(INADDR_LOOPBACK);
+  ASSERT_EQ(::connect(fd, reinterpret_cast<const sockaddr*>(&address), sizeof address), 0);
+  const std::string hello =
+      std::string("\x16\x03\x01\x40\x00\x01\x00\x3F\xFC", 9) + std::string(16'000, '\0');
+  bool ended = false;
+  for (std::size_t i = 0; i < 80 && !ended; ++i) {
+    pollfd entry{fd, POLLIN, 0};
+    ended = ::send(fd, &hello[i], 1, MSG_NOSIGNAL) != 1 || ::poll(&entry, 1, 100) > 0;
+  }
+  EXPECT_TRUE(ended);
+  ::close(fd);
+}
+
 TEST_F(ToolsTest, TlsBothWays) {
   NEEDS("openssl");
   NEEDS("echoscu");
@@ -168,7 +203,7 @@ TEST_F(ToolsTest, DISABLED_MeasureStorescu) {
   store_ = std::move(*durable);
   ingestor_ = std::make_unique<ingest::Ingestor>(index(), store_->blobs(), table(), metrics_);
   start();
-  constexpr int kCount = 300;
+  constexpr int kCount = 1'000;
   files(kCount, 1'500);
   const auto begin = std::chrono::steady_clock::now();
   const auto done = tests::run("storescu +sd" + titles() + node() + quoted(folder_ / "in"));

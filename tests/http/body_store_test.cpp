@@ -81,13 +81,6 @@ TEST(DiskReserve, IsAGigabyteOrTheTwentiethPartOfASmallDisk) {
   EXPECT_FALSE(leaves_reserve({0, 0}, 1));
 }
 
-TEST(SpoolErrors, AFullDiskIsAPassingState) {
-  EXPECT_EQ(spool_error(ENOSPC, "x").code, ErrorCode::Overloaded);
-  EXPECT_EQ(spool_error(EMFILE, "x").code, ErrorCode::Overloaded);
-  EXPECT_EQ(spool_error(EACCES, "x").code, ErrorCode::Internal);
-  EXPECT_EQ(spool_error(EACCES, "/data/spool").text().find("/data"), std::string::npos);
-}
-
 TEST(AccessLog, NamesParametersAndNeverTheirValues) {
   Request request;
   request.query = {{"PatientName", "Miller^Anna"},

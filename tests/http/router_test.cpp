@@ -107,6 +107,30 @@ TEST_F(Routes, DescribesItselfInOpenApi) {
   EXPECT_NE(search.find("responses")->find("2XX")->find("content")->find("application/fhir+json"), nullptr);
 }
 
+TEST(Router, ATailMatchesAllThatIsLeft) {
+  Router router;
+  const auto handler = [](const Request&) { return Result<Response>(Response{}); };
+  router.add(Method::Get, "/bulk/{path*}", {}, handler);
+  router.add(Method::Get, "/bulk/{one}/list", {}, handler);
+  const auto tail = [&](const std::string& path) {
+    Request request;
+    request.path = path;
+    const auto route = router.match(request);
+    return route ? std::string(request.param("path")) : std::string("none");
+  };
+  EXPECT_EQ(tail("/bulk/a"), "a");
+  EXPECT_EQ(tail("/bulk/a/0/b/1/c"), "a/0/b/1/c");
+  EXPECT_EQ(tail("/bulk/a/list"), "");  // the longer literal match
+  EXPECT_EQ(tail("/bulk/a/list/b"), "a/list/b");
+  EXPECT_EQ(tail("/bulk"), "none");
+  EXPECT_EQ(tail("/bulk/"), "none");
+  std::string deep = "/bulk";
+  for (int i = 0; i < 90; ++i) deep += "/x";
+  EXPECT_EQ(tail(deep), deep.substr(6));
+  for (int i = 0; i < 90; ++i) deep += "/x";
+  EXPECT_EQ(tail(deep), "none");
+}
+
 TEST(Conditional, ComparesEntityTagsWeakly) {
   Request request;
   const auto ask = [&](std::string_view value) {

@@ -9,6 +9,7 @@
 #include <thread>
 
 #include "gateway/http/websocket_frame.h"
+#include "gateway/http/websocket_session.h"
 #include "http_fixture.h"
 #include "tests/support/websocket_client.h"
 
@@ -333,6 +334,64 @@ TEST_F(WebSockets, ThousandsOfIdleSocketsHoldNoThread) {
   EXPECT_EQ(client().exchange("GET /hello HTTP/1.1\r\nHost: a\r\n\r\n").body, "hello");
   for (int i = 0; i < count; ++i) recorder->socket(static_cast<std::size_t>(i))->send("all");
   for (auto& peer : peers) ASSERT_EQ(peer.read_text(), "all");
+}
+
+// A peer that reads nothing, or just a little now and then.
+struct SlowTransport final : http::Transport {
+  int fd() const override { return -1; }
+  const std::string& peer() const override { return name; }
+  bool secure() const override { return false; }
+  http::IoResult read(std::span<char>) override { return {http::IoState::Blocked, 0}; }
+  http::IoResult write(std::span<const iovec>, bool) override {
+    if (room == 0) return {http::IoState::Blocked, 0};
+    return {http::IoState::Ok, std::exchange(room, 0)};
+  }
+  http::IoResult write_file(int, std::uint64_t, std::uint64_t) override { return {http::IoState::Fault, 0}; }
+  void shutdown_write() override {}
+  bool short_read_means_drained() const override { return true; }
+  std::string name = "peer";
+  std::size_t room = 0;
+};
+
+struct WebSocketSessions : ::testing::Test {
+  std::shared_ptr<http::WebSocketSession> session(std::uint64_t max_queue) {
+    WebSocketOptions options;
+    options.max_queue = max_queue;
+    options.ping_after_ms = 30'000;
+    return std::make_shared<http::WebSocketSession>(
+        WebSocketUpgrade{std::make_shared<Recorder>(), std::move(options)}, [] {},
+        std::make_shared<http::ByteBudget>(1 << 20), 0);
+  }
+  static constexpr std::int64_t kStall = 30'000'000;
+  SlowTransport transport;
+};
+
+// Pongs of two bytes take far more than two bytes while they wait.
+TEST_F(WebSocketSessions, PingsOfAPeerThatDoesNotReadAreBoundedByTheMemoryTheyTake) {
+  const auto flooded = session(100'000);
+  const std::string ping = frame(9, "");
+  int taken = 0;
+  while (!flooded->closing() && taken < 50'000) {
+    flooded->take(ping, 0);
+    ++taken;
+  }
+  EXPECT_LT(taken, 4'000);
+}
+
+TEST_F(WebSocketSessions, WhatWasSentJustBeforeTheDeadlineOfSilenceIsNoReasonToEnd) {
+  const auto silent = session(100'000);
+  EXPECT_TRUE(silent->send("news"));
+  EXPECT_TRUE(silent->on_deadline(30'000'000, kStall));
+}
+
+TEST_F(WebSocketSessions, ASlowReaderIsPingedAndOnlyAStandstillEndsIt) {
+  const auto slow = session(100'000);
+  EXPECT_TRUE(slow->send(std::string(1'000, 'x')));
+  transport.room = 100;
+  EXPECT_EQ(slow->flush(transport, 20'000'000), http::WebSocketSession::Flush::Blocked);
+  EXPECT_TRUE(slow->on_deadline(30'000'000, kStall)) << "it read ten seconds ago";
+  slow->take(frame(10, ""), 31'000'000);
+  EXPECT_FALSE(slow->on_deadline(50'000'000, kStall)) << "it read nothing for thirty seconds";
 }
 
 // The reader gives the same events however the bytes are cut.

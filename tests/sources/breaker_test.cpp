@@ -2,7 +2,12 @@
 
 #include <gtest/gtest.h>
 
+#include <new>
+
+#include "gateway/sources/guarded_source.h"
+#include "mappers/dicom/writer.h"
 #include "tests/support/fake_clock.h"
+#include "tests/support/fake_source.h"
 
 namespace gateway::sources {
 namespace {
@@ -76,6 +81,28 @@ TEST_F(BreakerTest, AnAnswerThatSomethingIsNotThereIsNoFault) {
     breaker_.done(&missing);
   }
   EXPECT_EQ(state(), State::Closed);
+}
+
+TEST_F(BreakerTest, WhatIsThrownDoesNotKeepTheBreakerWaiting) {
+  Metrics metrics;
+  auto fake = std::make_unique<testing::FakeSource>("pacs");
+  testing::FakeSource& pacs = *fake;
+  GuardedSource source(std::move(fake), {1, 1'000, 4'000}, clock_, metrics);
+  pacs.mood = testing::FakeSource::Mood::Down;
+  EXPECT_FALSE(source.check().ok());
+  clock_.advance_us(2'000'000);  // half open
+  pacs.mood = testing::FakeSource::Mood::Well;
+  pacs.add(mappers::dicom::encode_part10(mappers::dicom::Draft()
+                                             .set("SOPClassUID", "1.2.840.10008.5.1.4.1.1.2")
+                                             .set("SOPInstanceUID", "1.2.3.4")
+                                             .set("StudyInstanceUID", "1.2")
+                                             .set("SeriesInstanceUID", "1.2.3"))
+               .value());
+  const auto fetched =
+      source.fetch({"1.2", "", ""}, [](const auto&) -> Result<void> { throw std::bad_alloc(); });
+  ASSERT_FALSE(fetched.ok());
+  EXPECT_EQ(fetched.error().code, ErrorCode::Internal);
+  EXPECT_TRUE(source.check().ok());
 }
 
 }  // namespace

@@ -45,11 +45,34 @@ std::size_t entries(const char* folder) {
 TEST(SearchTargetTest, KeysBecomePathsParametersAndIncludedFields) {
   model::RemoteQuery query;
   query.keys = {{0x00100010, "M\xC3\xBCller^*"}, {0x0020000D, "1.2\\1.3"}, {0x00201208, ""}};
-  EXPECT_EQ(search_target(query),
-            "/studies?00100010=M%C3%BCller%5E%2A&0020000D=1.2,1.3&includefield=00201208");
+  EXPECT_EQ(search_target(query), "/studies?00100010=M%C3%BCller^*&0020000D=1.2,1.3&includefield=00201208");
   query.level = model::Level::Instance;
   query.keys = {{0x0020000D, "1.2"}, {0x0020000E, "1.3"}, {0x00080018, "1.4"}};
   EXPECT_EQ(search_target(query), "/studies/1.2/series/1.3/instances?00080018=1.4");
+}
+
+TEST(SearchTargetTest, WhatHasToBeEncodedCanBeLeftOpen) {
+  model::RemoteQuery query;
+  query.keys = {{0x00100010, "M\xC3\xBCller^Jo An*"}, {0x00100020, "+\xC3\xBC+7"}, {0x00080020, "20200101-"}};
+  const auto wider = without_encoding(query);
+  ASSERT_TRUE(wider);
+  EXPECT_EQ(search_target(*wider), "/studies?00100010=M*ller^Jo*An*&00100020=*7&00080020=20200101-");
+  EXPECT_FALSE(without_encoding(*wider));
+}
+
+// Some servers look for the bytes of the parameter as they came.
+TEST(DicomwebSourceTest, AsksMoreWidelyWhereEncodedTextFindsNothing) {
+  std::vector<std::string> requests;
+  const FakeHttpServer server([&](const std::string& request) {
+    requests.push_back(request.substr(0, request.find('\r')));
+    return FakeAnswer{http(request.find("%C3") == std::string::npos ? page(0, 1) : "[]")};
+  });
+  model::RemoteQuery query;
+  query.keys = {{0x00100010, "M\xC3\xBCller"}};
+  std::size_t found = 0;
+  ASSERT_TRUE(source_at(server)->find(query, [&](const std::string&) { return ++found, true; }).ok());
+  EXPECT_EQ(found, 1u);
+  EXPECT_EQ(requests.size(), 2u);
 }
 
 TEST(DicomwebSourceTest, AnswersAreCheckedOrderedAndPassedOn) {
@@ -180,6 +203,22 @@ TEST(DicomwebSourceTest, ObjectsComeAsPartsOrAsOneBody) {
     ASSERT_FALSE(got.empty());
     for (const std::string& bytes : got) EXPECT_EQ(bytes, object);
   }
+}
+
+TEST(DicomwebSourceTest, APartOnlyIsNoSuccess) {
+  const FakeHttpServer server([](const std::string& request) {
+    const bool metadata = request.find("/metadata ") != std::string::npos;
+    return FakeAnswer{metadata
+                          ? http(R"([{"00080018":{"vr":"UI","Value":["1"]}}])", "application/dicom+json", 206)
+                          : http("DICM", "application/dicom", 206)};
+  });
+  const auto objects = source_at(server)->fetch({"1.2", {}, {}}, [](const auto&) { return Result<void>(); });
+  ASSERT_TRUE(objects.ok()) << objects.error().text();
+  EXPECT_EQ(objects->received, 1u);
+  EXPECT_EQ(objects->failed, 1u);
+  const auto texts = source_at(server)->metadata({"1.2", {}, {}}, [](const std::string&) { return true; });
+  ASSERT_TRUE(texts.ok()) << texts.error().text();
+  EXPECT_EQ(texts->failed, 1u);
 }
 
 TEST(DicomwebSourceTest, CutAndStrangeBodiesAreRefused) {

@@ -73,6 +73,15 @@ TEST_F(LiveIndexTest, ALimitMovesNoMoreThanItNeeds) {
   EXPECT_TRUE(notes_.cut);
 }
 
+// An offset is a number that anybody can write.
+TEST_F(LiveIndexTest, AFarOffsetDoesNotMoveAllThatASourceHas) {
+  FakeSource& a = add("a", live());
+  fill(a, 3, 1);
+  connect();
+  EXPECT_TRUE(search(index(), Level::Study, {}, 10, std::uint64_t{1} << 39).empty());
+  EXPECT_EQ(a.largest_limit, 40'001u);
+}
+
 TEST_F(LiveIndexTest, PagesAreThoseOfOneAnswer) {
   fill(add("a", live()), 25, 1);
   connect();

@@ -170,6 +170,16 @@ TEST_F(RemoteBlobsTest, TheCacheSurvivesARestartButNotATornFile) {
   EXPECT_EQ(pacs.fetches, 1u);
 }
 
+TEST_F(RemoteBlobsTest, FilesOfOthersInTheFolderOfTheCacheAreLeftAlone) {
+  const std::string others[] = {"thesis.txt", "new-thoughts", sha256_hex("x") + "-old"};
+  for (const std::string& name : others) std::ofstream(folder_ / "cache" + "/" + name) << "not ours";
+  std::ofstream(folder_ / "cache" + "/new-17") << "ours, and torn";
+  open_gateway();
+  for (const std::string& name : others)
+    EXPECT_TRUE(std::filesystem::exists(folder_ / "cache" + "/" + name)) << name;
+  EXPECT_FALSE(std::filesystem::exists(folder_ / "cache" + "/new-17"));
+}
+
 TEST_F(RemoteBlobsTest, AnObjectLargerThanTheCacheIsServedAllTheSame) {
   open_gateway(16);
   FakeSource& pacs = add("pacs");

@@ -142,6 +142,19 @@ TEST(NativeXml, ReadsWhatOthersWrite) {
             R"({"00080060":{"vr":"CS","Value":["CT"]},"00100020":{"vr":"LO","Value":[null,"b"]}})");
 }
 
+TEST(NativeXml, ItemsThatAreLeftOutAreEmptyOnes) {
+  EXPECT_EQ(json_of_model("<DicomAttribute tag=\"00081140\" vr=\"SQ\"><Item number=\"2\"/></DicomAttribute>"),
+            R"({"00081140":{"vr":"SQ","Value":[{},{}]}})");
+}
+
+TEST(NativeXml, NumbersLeftOutCostLittle) {
+  std::string inner;
+  for (int i = 0; i < 3; ++i)
+    inner += "<DicomAttribute tag=\"0010002" + std::to_string(i) +
+             "\" vr=\"LO\"><Value number=\"60000\">a</Value></DicomAttribute>";
+  EXPECT_NE(json_of_model(inner).find("a number is not valid"), std::string::npos);
+}
+
 TEST(NativeXml, AnotherDocumentIsRefused) {
   EXPECT_FALSE(read_native_xml("<NativeDicomModel/>"));
   EXPECT_FALSE(read_native_xml("<a xmlns=\"http://dicom.nema.org/PS3.19/models/NativeDICOM\"/>"));
