@@ -48,7 +48,10 @@ Result<std::unique_ptr<model::RemoteSource>> web_source(const SourceConfig& conf
   options.client.spool_folder = all.data_folder;
   if (!config.token_file.empty()) {
     const std::string token = TRY(read_file(config.token_file, 64 << 10));
-    options.client.bearer = trim(token);
+    options.client.bearer = trim(token.substr(0, token.find_first_of("\r\n")));  // editors end the line
+    if (options.client.bearer.empty())
+      return fail(ErrorCode::ConfigInvalid, "the token file of " + config.name + " begins with an empty line",
+                  config.token_file);
   }
   return std::unique_ptr<model::RemoteSource>(TRY(sources::DicomwebSource::make(std::move(options))));
 }

@@ -2,10 +2,10 @@
 // one, and (CP-2040) all of an instance, a series or a study at once, or only the pixel data.
 #include "gateway/base/text.h"
 #include "gateway/dicomweb/bulk_value.h"
-#include "gateway/dicomweb/byte_range.h"
 #include "gateway/dicomweb/handlers.h"
 #include "gateway/dicomweb/multipart_answer.h"
 #include "gateway/dicomweb/web_syntax.h"
+#include "gateway/http/range.h"
 
 namespace gateway::dicomweb {
 namespace {
@@ -46,7 +46,7 @@ Result<http::Response> answer_with(const http::Request& request, std::vector<Bul
   if (offer->form == AnswerForm::SinglePart) {
     auto response =
         part_answer(offer->form, {}, parts.front().content_type(), std::move(parts.front().content));
-    apply_range(request, response);
+    response = http::with_range(request, std::move(response));
     return response;
   }
   Multipart answer(offer->type);

@@ -28,15 +28,17 @@ void add_capabilities_routes(http::Router& router, const std::string& root) {
   std::set<std::string> resources{root};
   for (const auto& route : router.routes())
     if (route->path_template.starts_with(root + "/")) resources.insert(route->path_template);
-  for (const std::string& resource : resources) {
+  const auto add = [&router](const std::string& path, const std::string& resource) {
     http::RouteInfo info;
     info.summary = "Capabilities of " + resource;
     info.tag = "DICOMweb";
     info.produces = {kOffers.begin(), kOffers.end()};
     router.add(
-        http::Method::Options, resource, std::move(info),
+        http::Method::Options, path, std::move(info),
         [&router, resource](const http::Request& request) { return describe(request, router, resource); });
-  }
+  };
+  for (const std::string& resource : resources) add(resource, resource);
+  add(root + "/", root);  // section 8.9.1.1: the target is "/", which clients append to the root or not
 }
 
 }  // namespace gateway::dicomweb

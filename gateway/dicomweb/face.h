@@ -2,7 +2,7 @@
 //
 // Routes below the service root, normally /dicomweb. Answers are assembled from JSON that was rendered at
 // ingest; only the service root, counts and modalities are filled in per request (slots.h). Thread-safe: the
-// face keeps no state of its own.
+// face keeps no state, but for answers that are made once (answer_cache.h).
 #pragma once
 
 #include <cstdint>

@@ -3,6 +3,7 @@
 #include <array>
 
 #include "gateway/dicomweb/handlers.h"
+#include "gateway/dicomweb/representation.h"
 #include "gateway/http/negotiate.h"
 #include "mappers/dicom/native_xml.h"
 
@@ -11,7 +12,7 @@ namespace gateway::dicomweb {
 Result<ModelFormat> accept_model(const http::Request& request) {
   static constexpr std::array<std::string_view, 4> kOffers = {kDicomJson, kDicomXml, "application/json",
                                                               "application/xml"};
-  const std::size_t chosen = TRY(http::negotiate(request.headers.joined("Accept"), kOffers));
+  const std::size_t chosen = TRY(http::negotiate(accepted(request), kOffers));
   return chosen % 2 ? ModelFormat::Xml : ModelFormat::Json;
 }
 

@@ -43,11 +43,16 @@ int closeness(const http::MediaRange& range, const Offer& offer) {
 
 }  // namespace
 
+std::string accepted(const http::Request& request) {
+  std::string text;
+  for (const auto& [name, value] : request.query)
+    if (iequals(name, "accept")) text += (text.empty() ? "" : ", ") + value;
+  return text.empty() ? request.headers.joined("Accept") : text;
+}
+
 Result<Preference> Preference::of(const http::Request& request) {
   Preference preference;
-  for (const auto& [name, value] : request.query)
-    if (iequals(name, "accept")) preference.text_ += (preference.text_.empty() ? "" : ", ") + value;
-  if (preference.text_.empty()) preference.text_ = request.headers.joined("Accept");
+  preference.text_ = accepted(request);
   preference.ranges_ = TRY(http::parse_accept(preference.text_));
   return preference;
 }

@@ -27,6 +27,9 @@ struct Offer {
   Default is_default = Default::No;
 };
 
+// The query parameter "accept", else the field.
+std::string accepted(const http::Request& request);
+
 class Preference {
  public:
   // Error: InvalidParameter for a field that cannot be read.

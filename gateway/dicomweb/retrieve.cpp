@@ -5,11 +5,11 @@
 // turn comes.
 #include <map>
 
-#include "gateway/dicomweb/byte_range.h"
 #include "gateway/dicomweb/handlers.h"
 #include "gateway/dicomweb/multipart_answer.h"
 #include "gateway/dicomweb/retrieve_plan.h"
 #include "gateway/dicomweb/zip_answer.h"
+#include "gateway/http/range.h"
 #include "mappers/dicom/dicomdir.h"
 
 namespace gateway::dicomweb {
@@ -211,7 +211,7 @@ Result<http::Response> retrieve(const http::Request& request, const DicomwebFace
   else
     response = TRY(form == AnswerForm::Zip ? in_archive(context) : alone(context));
   tell_missing(context, response);
-  if (form == AnswerForm::SinglePart) apply_range(request, response);
+  if (form == AnswerForm::SinglePart) response = http::with_range(request, std::move(response));
   return response;
 }
 

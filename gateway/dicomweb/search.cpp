@@ -103,8 +103,9 @@ void warn(http::Response& response, std::string_view root, std::string text) {
   response.headers.add("Warning", "299 " + std::string(root) + ": " + text);
 }
 
-// Section 8.3.4.4: what our own limit cut off is announced with its number; a page that the client asked for
-// is not. What sources behind the index have to say is passed on.
+// Section 8.3.4.4: results that were not returned are announced, with their number where it was our own limit
+// that cut them off. To count what is left behind each page that a client asks for would cost more than the
+// page. What sources behind the index have to say is passed on.
 void add_warnings(const FoundRows& found, std::string_view root, http::Response& response) {
   if (found.more > 0)
     warn(response, root,
@@ -114,14 +115,27 @@ void add_warnings(const FoundRows& found, std::string_view root, http::Response&
   for (const std::string& warning : found.notes.warnings) warn(response, root, warning);
 }
 
+// One row more than the client's limit shows whether there are more.
+Result<FoundRows> find_page(const SearchRequest& search, const DicomwebFace& face) {
+  model::Query query = search.query;
+  const std::uint32_t limit = query.limit;
+  if (!search.own_limit && limit > 0) ++query.limit;
+  FoundRows found =
+      TRY(mappers::dicom::find_rows(face.index(), face.blobs(), query, search.plan, search.own_limit));
+  if (found.rows.size() > limit) {
+    found.rows.pop_back();
+    found.notes.cut = true;
+  }
+  return found;
+}
+
 Result<http::Response> search(const http::Request& request, Level level, const DicomwebFace& face) {
   const Preference preference = TRY(Preference::of(request));
   const Offer* offer = preference.choose(kOffers);
   if (!offer) return not_acceptable(kOffers, "search results are");
   const SearchRequest search =
       TRY(parse_search(request, level, {face.path_of_tag(), face.config().max_results}));
-  auto found =
-      mappers::dicom::find_rows(face.index(), face.blobs(), search.query, search.plan, search.own_limit);
+  auto found = find_page(search, face);
   if (!found.ok()) return named_as_given(request, std::move(found).error());
   const std::string root = face.service_root(request);
   http::Response response = TRY(answer_as(*offer, {search, found->rows, face, root}));
@@ -138,7 +152,7 @@ std::vector<http::Parameter> search_parameters() {
           {"offset", "skip this many results"},
           {"fuzzymatching", "true: person names also by sound, word by word"},
           {"emptyvaluematching", "true: the value \"\" (two quotation marks) matches what is empty"},
-          {"multiplevaluematching", "true: values separated by backslashes or commas are alternatives"},
+          {"multiplevaluematching", "true: of values separated by backslashes or commas each has to be there (PS3.4 C.2.2.2.8)"},
           {"accept", "media types, in place of the Accept field"}};
 }
 

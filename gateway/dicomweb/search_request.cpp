@@ -60,9 +60,10 @@ Result<void> parse_match(std::string_view name, std::string_view value, const Ma
   if (!path) return {};             // section 8.3.4: unknown parameters are ignored
   add_include(path->front(), out);  // section 10.6.3.3: what was matched on is part of the result
   if (value.empty()) return {};     // PS3.4 section C.2.2.2.3
-  auto key = mappers::dicom::parse_key(std::move(*path), value, options);
-  if (!key) return bad(name, key.error().message);
-  if (!key->universal()) keys.push_back(std::move(*key));
+  auto parsed = mappers::dicom::parse_keys(*path, value, options);
+  if (!parsed) return bad(name, parsed.error().message);
+  for (MatchKey& key : *parsed)
+    if (!key.universal()) keys.push_back(std::move(key));
   return {};
 }
 

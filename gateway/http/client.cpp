@@ -48,6 +48,18 @@ std::string origin_of(std::string_view url) {
   return {};
 }
 
+// The library sends lines and URLs as they are given: nothing may end a line, or change the server.
+Result<void> check_request(const ClientRequest& request) {
+  const std::string_view target = request.target;
+  const bool path = target.empty() || target.front() == '/' || target.front() == '?';
+  if (!path || !is_field_value(target) || target.find_first_of(" #") != std::string_view::npos)
+    return fail(ErrorCode::Internal, "a request to another server cannot be sent", {}, "its target");
+  for (const auto& [name, value] : request.headers)
+    if (!codec::is_token(name) || !is_field_value(value))
+      return fail(ErrorCode::Internal, "a request to another server cannot be sent", {}, "its fields");
+  return {};
+}
+
 // One exchange: what libcurl's callbacks work on. They must not throw, so they note the first error.
 class Exchange {
  public:
@@ -300,6 +312,7 @@ Result<std::unique_ptr<HttpClient>> HttpClient::make(ClientOptions options) {
 }
 
 Result<ClientAnswer> HttpClient::send(const ClientRequest& request) const {
+  TRY_VOID(check_request(request));
   std::string url = state_->options.base_url + request.target;
   for (int hop = 0;; ++hop) {
     ClientAnswer answer = TRY(state_->exchange(request, url));

@@ -19,6 +19,7 @@ using gateway::trim;
 
 constexpr std::size_t kMaxDepth = 8;            // sequences in a path
 constexpr std::size_t kMaxAlternatives = 1024;  // of one key
+constexpr std::size_t kMaxTogether = 64;        // values that all have to be there
 constexpr std::size_t kMaxPattern = 1024;       // bytes
 constexpr Tag kModalitiesInStudy = make_tag(0x00080061);
 
@@ -96,6 +97,13 @@ Result<MatchTerm> parse_term(std::string_view value, VR vr) {
   return MatchTerm{wild ? MatchTerm::Kind::Wildcard : MatchTerm::Kind::Literal, std::string(value), {}};
 }
 
+// PS3.4 section C.2.2.2.8: the VRs of attributes all of whose values are to be matched.
+bool has_multiple_values(Tag tag) {
+  static constexpr std::array kVrs = {VR::AE, VR::AS, VR::AT, VR::CS, VR::LO, VR::PN, VR::SH, VR::UC};
+  const DictionaryEntry* entry = find(tag);
+  return entry && entry->multiplicity != "1" && std::find(kVrs.begin(), kVrs.end(), entry->vr) != kVrs.end();
+}
+
 }  // namespace
 
 std::string path_text(const TagPath& path) {
@@ -152,6 +160,19 @@ Result<MatchKey> parse_key(TagPath path, std::string_view value, const MatchOpti
     key.terms = TRY(parse_terms(path, value, key.vr, options));
   key.path = std::move(path);
   return key;
+}
+
+Result<std::vector<MatchKey>> parse_keys(const TagPath& path, std::string_view value,
+                                         const MatchOptions& options) {
+  std::vector<MatchKey> keys;
+  if (!options.multiple_value || !has_multiple_values(path.back())) {
+    keys.push_back(TRY(parse_key(path, value, options)));
+    return keys;
+  }
+  const auto values = alternatives(path, value, vr_of(path.back()), options);
+  if (values.size() > kMaxTogether) return bad("more than 64 values that have to be there together");
+  for (const std::string_view one : values) keys.push_back(TRY(parse_key(path, one, options)));
+  return keys;
 }
 
 }  // namespace mappers::dicom

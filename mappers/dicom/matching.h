@@ -31,7 +31,7 @@ gateway::Result<std::optional<TagPath>> parse_tag_path(std::string_view name);
 struct MatchOptions {
   bool fuzzy = false;           // person names by sound (gateway/model/person_name.h); a superset of literal
   bool empty_value = false;     // the value "" (two quotation marks) matches what is absent or empty
-  bool multiple_value = false;  // alternatives with '\', and with ',' where the VR has no comma
+  bool multiple_value = false;  // values with '\', and with ',' where the VR has no comma
 };
 
 // One alternative of a key.
@@ -59,6 +59,10 @@ struct MatchKey {
 // `value` is UTF-8; a value of UIDs is split at ',' and '\'. Error: InvalidParameter, `where` empty, when the
 // value is none of this VR or the VR cannot be matched (binary values, sequences).
 gateway::Result<MatchKey> parse_key(TagPath path, std::string_view value, const MatchOptions& options = {});
+// The same for options with `multiple_value`: of an attribute that may have several values each one given is
+// a key of its own, since all of them have to be there; of others they are alternatives.
+gateway::Result<std::vector<MatchKey>> parse_keys(const TagPath& path, std::string_view value,
+                                                  const MatchOptions& options);
 
 bool matches(const gateway::Value& object, const MatchKey& key);
 // The same on text, of which only what the key names is read. False for text that is no JSON object.

@@ -27,6 +27,17 @@ TEST(CommandSet, AResponseRepeatsWhatIdentifiesTheRequest) {
   EXPECT_EQ(response.text(Item::AffectedSopClass), "1.2.840.10008.5.1.4.1.2.2.1");
 }
 
+// Orthanc's answer to C-GET when an object could not be sent.
+TEST(CommandSet, PassesOverADataSetThatFollowsTheCommand) {
+  const CommandSet request = CommandSet::request(Operation::Get, 3, "1.2.840.10008.5.1.4.1.2.2.3", true);
+  const std::string bytes = CommandSet::response(request, 0xC000, false).encode() +
+                            std::string("\x08\0\x58\0\x04\0\0\0" "1.2\0", 12);
+  const auto read = CommandSet::parse(as_bytes(bytes));
+  ASSERT_TRUE(read.ok());
+  EXPECT_TRUE(read->is_response_to(Operation::Get));
+  EXPECT_EQ(read->status(), 0xC000);
+}
+
 TEST(CommandSet, RefusesWhatDoesNotAddUp) {
   const std::string good = CommandSet::request(Operation::Echo, 1, "1.2.840.10008.1.1", false).encode();
   for (std::size_t cut = 1; cut < good.size(); ++cut) {

@@ -1,8 +1,9 @@
-"""compare_holdings.py BASE FOLDER [--fhir]
+"""compare_holdings.py BASE FOLDER [--fhir] [--outline]
 
 Everything a gateway serves at BASE against the files that its archive, or the system behind it, was filled with:
 studies, series and instances by QIDO-RS, metadata, every instance as it was stored, frames, rendered images,
-and with --fhir the ImagingStudy resources."""
+and with --fhir the ImagingStudy resources. --outline: metadata are those of a server that leaves pixel data and
+private elements out of them."""
 import collections
 import io
 import os
@@ -53,7 +54,7 @@ def compare_keys(root, held):
     for ids, dataset in held.items():
         for key in ("PatientID", "PatientName", "StudyDate", "AccessionNumber"):
             text = str(dataset.get(key) or "").split("=")[0]
-            if not text or set(text) & set("*?\\"):
+            if not text or set(text) & set("*?\\") or "Date" in key and not text.isdigit():
                 continue
             found = get_json("%s/studies?%s=%s" % (root, key, urllib.parse.quote(text)))
             expect(ids[0] in {value(s, "0020000D") for s in found}, ids[0], "is not found by", key, text)
@@ -67,6 +68,8 @@ def compare_metadata(root, held):
                 continue
             wanted = {"%08X" % e.tag for e in dataset if e.tag.element}
             given = set(items[ids[2]]) - OWN
+            if "--outline" in sys.argv:
+                wanted = {tag for tag in wanted if tag in given or tag != "7FE00010" and int(tag[:4], 16) % 2 == 0}
             expect(wanted - OWN == given, ids[2], "elements", (wanted - OWN) ^ given)
             name = items[ids[2]].get("00100010", {}).get("Value", [{}])[0]
             names = [n for n in str(dataset.get("PatientName") or "").split("=")]

@@ -47,7 +47,8 @@ inline Finished python(const std::string& script, const std::string& arguments) 
   return run("/usr/bin/python3 " + quoted(SOURCE_DIR "/tests/e2e/" + script) + " " + arguments);
 }
 
-// Every kind of object and encoding once, 44 objects that no two files share; into `folder`.
+// Every kind of object and encoding once, no two files with one identifier; into `folder`.
+inline constexpr std::int64_t kSamples = 44, kStudies = 32;
 inline void copy_samples(const std::string& folder) {
   const char* names[] = {"modality/CT_small.dcm",
                          "modality/MR_small.dcm",

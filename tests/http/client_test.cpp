@@ -168,6 +168,26 @@ TEST_F(ClientTest, RedirectsStayWithinTheServer) {
   }
 }
 
+// Nobody gets to write into the request, or to choose another server.
+TEST_F(ClientTest, WhatWouldChangeTheRequestIsNotSent) {
+  int asked = 0;
+  const FakeHttpServer server([&](const std::string&) { return ++asked, FakeAnswer{answer_of("x")}; });
+  ClientOptions options;
+  options.name = "upstream";
+  options.base_url = server.base();
+  client_ = HttpClient::make(options).value();
+  for (const char* target : {"@127.0.0.1/x", ".evil.example/", "/a b", "/a\r\nX-Y: 1", "/a#b", ":1/"}) {
+    ClientRequest request;
+    request.target = target;
+    EXPECT_FALSE(client_->send(request).ok()) << target;
+  }
+  ClientRequest request;
+  request.target = "/";
+  request.headers = {{"Accept", "text/plain\r\nX-Y: 1"}};
+  EXPECT_FALSE(client_->send(request).ok());
+  EXPECT_EQ(asked, 0);
+}
+
 TEST_F(ClientTest, AnyStatusIsAnAnswer) {
   const FakeHttpServer server(
       [&](const std::string&) { return FakeAnswer{"HTTP/1.1 503 No\r\nContent-Length: 0\r\n\r\n"}; });

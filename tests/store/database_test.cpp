@@ -147,7 +147,8 @@ TEST_F(MigrationTest, AStoreOfTheFirstSchemaIsBroughtUpToDateWithItsRows) {
         "workitem_subscription; "
         "DROP TABLE IF EXISTS source_harvest; DROP TABLE IF EXISTS source_study; DROP TABLE IF EXISTS "
         "commitment; "
-        "DROP TABLE workitem_global_subscription; DELETE FROM schema_version WHERE version > 1");
+        "DROP TABLE IF EXISTS blob_log; DROP TABLE workitem_global_subscription; DELETE FROM schema_version "
+        "WHERE version > 1");
     ASSERT_TRUE(undone.ok()) << undone.error().detail;
   }
   reopen();
