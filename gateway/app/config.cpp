@@ -32,8 +32,9 @@ const ConfigKey kKeys[] = {
     {"server.public_url", Text{&Config::public_url, ""},
      "Base of all links that are handed out, e.g. https://images.example; empty: from the Host field of "
      "each request."},
-    {"server.trust_forwarded", Flag{&Config::trust_forwarded, false},
-     "Believe Forwarded and X-Forwarded-* fields. Only behind a proxy of your own that sets them."},
+    {"server.trust_forwarded", Text{&Config::trust_forwarded, "loopback", "loopback|always|never"},
+     "From whom Forwarded and X-Forwarded-* fields are believed in links that are handed out: from a proxy "
+     "on this machine, from anyone (only behind a proxy of your own that sets them), from nobody."},
     {"server.allow_open", Flag{&Config::allow_open, false},
      "Serve on other than loopback addresses although there is no access control. For closed test "
      "networks only."},

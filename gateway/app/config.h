@@ -44,7 +44,7 @@ struct Config {
   std::string certificate_file;
   std::string key_file;
   std::string public_url;
-  bool trust_forwarded = false;
+  std::string trust_forwarded;
   std::string cors_origins;  // with blanks between
   bool allow_open = false;   // serve other than loopback addresses without access control
   std::int64_t threads = 0;

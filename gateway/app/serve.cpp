@@ -39,6 +39,11 @@ Result<http::ListenerConfig> listener(const std::string& text, std::unique_ptr<h
   return config;
 }
 
+http::TrustForwarded trust_forwarded(const Config& config) {
+  if (config.trust_forwarded == "always") return http::TrustForwarded::Always;
+  return config.trust_forwarded == "never" ? http::TrustForwarded::Never : http::TrustForwarded::Loopback;
+}
+
 Result<http::ServerConfig> server_config(const Config& config) {
   http::ServerConfig server;
   server.listeners.push_back(TRY(listener(config.listen, nullptr)));
@@ -51,7 +56,7 @@ Result<http::ServerConfig> server_config(const Config& config) {
   server.limits.idle_timeout_ms = static_cast<std::uint32_t>(config.idle_timeout_s * 1000);
   server.spool_dir = config.data_folder;
   server.public_url = config.public_url;
-  server.trust_forwarded = config.trust_forwarded;
+  server.trust_forwarded = trust_forwarded(config);
   server.cors = cors_policy(config);
   return server;
 }

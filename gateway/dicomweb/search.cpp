@@ -152,7 +152,8 @@ std::vector<http::Parameter> search_parameters() {
           {"offset", "skip this many results"},
           {"fuzzymatching", "true: person names also by sound, word by word"},
           {"emptyvaluematching", "true: the value \"\" (two quotation marks) matches what is empty"},
-          {"multiplevaluematching", "true: of values separated by backslashes or commas each has to be there (PS3.4 C.2.2.2.8)"},
+          {"multiplevaluematching",
+           "true: of values separated by backslashes or commas each has to be there (PS3.4 C.2.2.2.8)"},
           {"accept", "media types, in place of the Accept field"}};
 }
 

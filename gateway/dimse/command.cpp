@@ -61,8 +61,8 @@ CommandSet CommandSet::response(const CommandSet& request, std::uint16_t status,
   return set;
 }
 
-// PS3.7 section 6.3.1. Orthanc (1.10) puts the list of what it could not send, (0008,0058), behind the command
-// where a data set is due: what follows the elements of group 0000 is passed over.
+// PS3.7 section 6.3.1. Orthanc (1.10) puts the list of what it could not send, (0008,0058), behind the
+// command where a data set is due: what follows the elements of group 0000 is passed over.
 Result<CommandSet> CommandSet::parse(ByteSpan bytes) {
   if (bytes.size() > kMaxBytes) return malformed("the command set is too long", kMaxBytes);
   const std::string_view text = as_text(bytes);
@@ -71,8 +71,7 @@ Result<CommandSet> CommandSet::parse(ByteSpan bytes) {
     if (text.size() - at < 8) return malformed("an element is cut off", at);
     const std::uint32_t group = load(text, at, 2), element = load(text, at + 2, 2);
     const std::uint32_t length = load(text, at + 4, 4);
-    if (group != 0 && !set.find(Item::CommandField))
-      return malformed("an element is not of group 0000", at);
+    if (group != 0 && !set.find(Item::CommandField)) return malformed("an element is not of group 0000", at);
     if (group != 0) break;
     if (length > text.size() - at - 8) return malformed("a value is longer than the command set", at);
     if (element != 0)

@@ -112,6 +112,8 @@ Result<Identifier> parse_identifier(std::string_view data_set, std::string_view 
   for (const dicom::Element& element : file.data.elements())
     if (is_shown(element.tag) && identifier.requested.size() < kMaxKeys)
       identifier.requested.push_back(element.tag);
+  if (const dicom::Element* set = file.data.find(dicom::tags::kSpecificCharacterSet))
+    identifier.character_set = dicom::trim_padding(set->raw(), dicom::VR::CS);
   identifier.patient_ids = uids(file.data, dicom::tags::kPatientId);
   identifier.study_uids = uids(file.data, dicom::tags::kStudyInstanceUid);
   identifier.series_uids = uids(file.data, dicom::tags::kSeriesInstanceUid);

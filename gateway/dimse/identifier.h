@@ -21,6 +21,7 @@ struct Identifier {
   std::vector<mappers::dicom::MatchKey> keys;  // those with a value that can be matched
   std::vector<mappers::dicom::Tag> requested;  // ascending, top level: all keys
   std::vector<std::string> unmatched;          // keys with a value that cannot be matched
+  std::string character_set;                   // (0008,0005): what the peer reads
   std::vector<std::string> patient_ids, study_uids, series_uids, instance_uids;
 };
 

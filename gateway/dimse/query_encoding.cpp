@@ -7,6 +7,7 @@
 #include "mappers/dicom/dictionary.h"
 #include "mappers/dicom/json.h"
 #include "mappers/dicom/reader.h"
+#include "mappers/dicom/text_encoder.h"
 
 namespace gateway::dimse {
 namespace {
@@ -24,22 +25,6 @@ std::uint32_t unique_key(model::Level level) {
 
 void put(std::string& out, std::uint64_t number, unsigned count) {
   for (unsigned i = 0; i < count; ++i) out += static_cast<char>(number >> (8 * i) & 0xFF);
-}
-
-// Nothing when a character is not of Latin-1.
-std::optional<std::string> latin1(std::string_view utf8) {
-  std::string out;
-  for (std::size_t i = 0; i < utf8.size(); ++i) {
-    const auto c = static_cast<unsigned char>(utf8[i]);
-    if (c < 0x80) {
-      out += utf8[i];
-    } else if ((c == 0xC2 || c == 0xC3) && i + 1 < utf8.size()) {
-      out += static_cast<char>((c & 0x03) << 6 | (static_cast<unsigned char>(utf8[++i]) & 0x3F));
-    } else {
-      return std::nullopt;
-    }
-  }
-  return out;
 }
 
 // Binary numbers in decimal become what the VR asks for; what is no number asks for the attribute only.
@@ -78,15 +63,16 @@ void put_element(std::string& out, std::uint32_t tag, const std::string& value, 
 using Keys = std::map<std::uint32_t, std::string>;
 
 void settle_character_set(Keys& keys, std::string_view wanted) {
-  bool plain = true, fits = wanted == "ISO_IR 100";
+  const auto encoder = dicom::TextEncoder::make(wanted);
+  bool plain = true, fits = encoder.has_value();
   for (const auto& [tag, value] : keys) {
     plain = plain && dicom::is_plain_ascii(value);
-    fits = fits && latin1(value).has_value();
+    fits = fits && encoder->encode(value).has_value();
   }
   if (plain) return;
   if (fits)
-    for (auto& [tag, value] : keys) value = *latin1(value);
-  keys[kCharacterSet] = fits ? "ISO_IR 100" : "ISO_IR 192";
+    for (auto& [tag, value] : keys) value = *encoder->encode(value);
+  keys[kCharacterSet] = fits ? encoder->term() : "ISO_IR 192";
 }
 
 std::string encode(const Keys& keys, bool implicit_vr) {

@@ -9,7 +9,7 @@
 namespace gateway::dimse {
 
 // Keys ascending, with the level and the unique key of the level. Values that are not plain ASCII are encoded
-// in `character_set`: "ISO_IR 192", or "ISO_IR 100" where all of them fit.
+// in `character_set`, "ISO_IR 100" say, where all of them fit, else in UTF-8.
 std::string encode_query(const model::RemoteQuery& query, bool implicit_vr, std::string_view character_set);
 // The identifier of a retrieve at exactly the level of `id`.
 std::string encode_retrieve(const model::RemoteId& id, bool implicit_vr);

@@ -65,6 +65,7 @@ class Scp {
   Result<void> find(const Incoming& request);
   Result<void> find_rows(const Incoming& request, const Identifier& identifier);
   Result<void> find_patients(const Incoming& request, const Identifier& identifier);
+  Result<void> count_related(const model::SubjectRow& row, const Identifier& identifier, Value& match) const;
   Result<bool> send_match(const Incoming& request, const Identifier& identifier, const Value& match);
   Result<Value> match_of_row(const model::SearchRow& row, const Identifier& identifier) const;
   Result<void> retrieve(const Incoming& request, bool move);

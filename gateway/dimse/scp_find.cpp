@@ -1,9 +1,12 @@
 // C-FIND, provider (PS3.4 annex C.4.1): the same index and the same matching as QIDO-RS.
+#include <algorithm>
+
 #include "gateway/base/json_text.h"
 #include "gateway/codec/json.h"
 #include "gateway/dimse/identifier.h"
 #include "gateway/dimse/scp.h"
 #include "mappers/dicom/json_encode.h"
+#include "mappers/dicom/text_encoder.h"
 #include "mappers/dicom/transfer_syntax.h"
 
 namespace gateway::dimse {
@@ -13,6 +16,8 @@ namespace dicom = mappers::dicom;
 using model::Level;
 
 constexpr std::uint32_t kPage = 2'000;
+constexpr std::uint32_t kPatientStudies = 0x00201200, kPatientSeries = 0x00201202,
+                        kPatientInstances = 0x00201204;
 constexpr unsigned kLookEvery = 32;  // answers between two looks for a C-CANCEL
 
 bool is_patient_root(std::string_view sop_class) {
@@ -104,13 +109,15 @@ Result<void> Scp::find(const Incoming& request) {
                                              : find_rows(request, *identifier);
 }
 
-// False: the peer wants no more of them.
+// In the character set of the request where it can be (C.4.1.1.3.2). False: the peer wants no more of them.
 Result<bool> Scp::send_match(const Incoming& request, const Identifier& identifier, const Value& match) {
   const Context& context = *association_.context(request.context);
   const bool implicit_vr = dicom::traits_of_syntax(context.transfer_syntax).implicit_vr;
+  const auto encoder = dicom::TextEncoder::make(identifier.character_set);
   const auto bytes =
       dicom::encode_data_set(answer_of(match, identifier, shared_.options.ae_title),
-                             implicit_vr ? dicom::Encoding::ImplicitLittle : dicom::Encoding::ExplicitLittle);
+                             implicit_vr ? dicom::Encoding::ImplicitLittle : dicom::Encoding::ExplicitLittle,
+                             encoder ? &*encoder : nullptr);
   if (!bytes) return bytes.error();
   TRY_VOID(association_.send(request.context, CommandSet::response(request.command, pending_status_, true),
                              *bytes, Association::When::Later));
@@ -159,6 +166,33 @@ Result<void> Scp::find_rows(const Incoming& request, const Identifier& identifie
   }
 }
 
+// (0020,1200), (0020,1202), (0020,1204): what lies below a patient. An index that cannot tell leaves them
+// out.
+Result<void> Scp::count_related(const model::SubjectRow& row, const Identifier& identifier,
+                                Value& match) const {
+  const auto wanted = [&](std::uint32_t tag) {
+    return std::find(identifier.requested.begin(), identifier.requested.end(), dicom::make_tag(tag)) !=
+           identifier.requested.end();
+  };
+  if (row.key.empty() || (!wanted(kPatientStudies) && !wanted(kPatientSeries) && !wanted(kPatientInstances)))
+    return {};
+  std::uint64_t studies = 0, series = 0, instances = 0;
+  model::Query query;
+  query.limit = kPage;
+  query.by_id = true;
+  query.matches.push_back({"subject.key", model::Match::Kind::AnyOf, {row.key}, {}, {}});
+  for (bool more = true; more; query.offset += kPage) {
+    const auto rows = TRY(shared_.parts.index.studies(query, model::Depth::Study));
+    for (const model::StudyRow& study : rows) series += study.series_count, instances += study.instance_count;
+    studies += rows.size();
+    more = rows.size() == kPage;
+  }
+  match.set("00201200", element("IS", Value(std::to_string(studies))));
+  match.set("00201202", element("IS", Value(std::to_string(series))));
+  match.set("00201204", element("IS", Value(std::to_string(instances))));
+  return {};
+}
+
 // C.6.1.1.2: the level above studies, from the subjects of the index.
 Result<void> Scp::find_patients(const Incoming& request, const Identifier& identifier) {
   const Planned planned = plan_of(identifier, shared_.parts.path_of_tag, Level::Subject);
@@ -179,6 +213,8 @@ Result<void> Scp::find_patients(const Incoming& request, const Identifier& ident
       match.set("00100021", element("LO", row.subject.issuer));
       match.set("00100030", element("DA", row.subject.birth_date))
           .set("00100040", element("CS", row.subject.sex));
+      if (const auto counted = count_related(row, identifier, match); !counted)
+        return answer(request, status::kOutOfResources, counted.error().message);
       if (!TRY(send_match(request, identifier, match)))
         return released_ ? Result<void>() : answer(request, status::kCancelled);
     }

@@ -36,7 +36,7 @@ void log_access(const Exchange& exchange, std::int64_t took_us) {
                          {"remote", exchange.request.remote}});
 }
 
-// Leaves the gate when the handler is done, in whatever way.
+// Leaves the gate when the work is done, in whatever way.
 struct HeavyPlace {
   explicit HeavyPlace(HeavyGate& passed) : gate(passed) {}
   ~HeavyPlace() { gate.leave(); }
@@ -58,7 +58,7 @@ Connection::Connection(std::unique_ptr<Transport> transport, PeerLimit::Slot slo
 }
 
 Connection::~Connection() {
-  if (phase_ == Phase::Await) engine_.heavy.forget(key_);
+  if (phase_ == Phase::Await || phase_ == Phase::AwaitWrite) engine_.heavy.forget(key_);
   if (socket_) socket_->detach();
 }
 
@@ -87,7 +87,9 @@ Connection::Step Connection::advance(WorkerKit& kit) {
     case Phase::Await:
       return await(kit);
     case Phase::Write:
-      return write(kit);
+      return write();
+    case Phase::AwaitWrite:
+      return resume_write();
     case Phase::Discard:
       return discard(kit);
     case Phase::Linger:
@@ -108,12 +110,17 @@ bool Connection::waits_for_worker() const {
   return ::poll(&entry, 1, 0) > 0;
 }
 
+// A delay that is not the peer's.
+void Connection::shift_times(std::int64_t by_us) {
+  phase_started_us_ += by_us;
+  progress_us_ += by_us;
+  if (exchange_ && exchange_->write_started_us) exchange_->write_started_us += by_us;
+}
+
 bool Connection::prolong(std::int64_t now_us) {
   if (!waits_for_worker()) return false;
   const std::int64_t shift = now_us + kProlongUs - deadline_us_;
-  phase_started_us_ += shift;
-  progress_us_ += shift;
-  if (exchange_ && exchange_->write_started_us) exchange_->write_started_us += shift;
+  shift_times(shift);
   deadline_us_ += shift;
   return prolonged_ = true;
 }
@@ -292,14 +299,34 @@ Connection::Step Connection::reject(const Error& error, WorkerKit& kit) {
   return Step::Continue;
 }
 
-// 5. The answer.
-Connection::Step Connection::write(WorkerKit&) {
+// 5. The answer. What is left to be made of a heavy one takes a place for this turn.
+Connection::Step Connection::write() {
   Exchange& exchange = *exchange_;
   if (exchange.write_started_us == 0) {
     exchange.write_started_us = progress_us_ = engine_.clock.steady_us();
     marked_ = 0;
   }
-  switch (exchange.outgoing.pump(*transport_, kTurnBytes)) {
+  const bool heavy = exchange.outgoing.has_lazy() && exchange.route && exchange.route->info.heavy;
+  if (!heavy) return send_on();
+  if (!engine_.heavy.go_on(key_)) {
+    phase_ = Phase::AwaitWrite;
+    waited_since_us_ = engine_.clock.steady_us();
+    return Step::Continue;
+  }
+  const HeavyPlace place(engine_.heavy);
+  return send_on();
+}
+
+Connection::Step Connection::resume_write() {
+  if (!engine_.heavy.claim(key_)) return Step::Blocked;
+  const HeavyPlace place(engine_.heavy);
+  phase_ = Phase::Write;
+  shift_times(engine_.clock.steady_us() - waited_since_us_);
+  return send_on();
+}
+
+Connection::Step Connection::send_on() {
+  switch (exchange_->outgoing.pump(*transport_, kTurnBytes)) {
     case Outgoing::Progress::Done:
       return finish();
     case Outgoing::Progress::Blocked:
@@ -402,9 +429,10 @@ void Connection::park() {
   keep_unread();
   const std::int64_t now = engine_.clock.steady_us();
   const Limits& limits = engine_.limits;
-  const std::uint64_t moved = phase_ == Phase::Body    ? exchange_->reader->content()
-                              : phase_ == Phase::Write ? exchange_->outgoing.sent()
-                                                       : 0;
+  const bool writing = phase_ == Phase::Write || phase_ == Phase::AwaitWrite;
+  const std::uint64_t moved = phase_ == Phase::Body ? exchange_->reader->content()
+                              : writing             ? exchange_->outgoing.sent()
+                                                    : 0;
   if (moved != marked_) progress_us_ = now;
   if (moved != marked_ || turn_bytes_ > 0 || turn_requests_ > 0) tried_ = false;
   marked_ = moved;
@@ -420,6 +448,7 @@ void Connection::park() {
       deadline_us_ = deadline_for_rate(phase_started_us_, moved);
       break;
     case Phase::Await:
+    case Phase::AwaitWrite:
       deadline_us_ = INT64_MAX;  // the delay is ours
       break;
     case Phase::Write:

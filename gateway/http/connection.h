@@ -40,7 +40,7 @@ class Connection {
   Transport& transport() { return *transport_; }
 
  private:
-  enum class Phase : std::uint8_t { Head, Body, Await, Write, Discard, Linger, Socket };
+  enum class Phase : std::uint8_t { Head, Body, Await, Write, AwaitWrite, Discard, Linger, Socket };
   enum class Step : std::uint8_t { Continue, Blocked, Yield, Close };
 
   Step advance(WorkerKit& kit);
@@ -51,7 +51,9 @@ class Connection {
   Step handle(WorkerKit& kit);
   Step await(WorkerKit& kit);
   Step respond(WorkerKit& kit);
-  Step write(WorkerKit& kit);
+  Step write();
+  Step resume_write();
+  Step send_on();
   Step finish();
   Step discard(WorkerKit& kit);
   Step linger(WorkerKit& kit);
@@ -64,6 +66,7 @@ class Connection {
   void keep_unread();
   void park();
   bool waits_for_worker() const;
+  void shift_times(std::int64_t by_us);
   std::int64_t deadline_for_rate(std::int64_t started_us, std::uint64_t bytes) const;
 
   std::unique_ptr<Transport> transport_;
@@ -89,6 +92,7 @@ class Connection {
   std::uint64_t marked_ = 0;  // bytes read or written when progress was last seen
   std::int64_t progress_us_ = 0;
   std::int64_t phase_started_us_ = 0;
+  std::int64_t waited_since_us_ = 0;  // AwaitWrite
   std::uint64_t lingered_ = 0;
   std::int64_t deadline_us_ = 0;
 };

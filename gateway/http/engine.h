@@ -28,7 +28,7 @@ class Engine {
 
   const Limits limits;
   const std::string public_url;
-  const bool trust_forwarded;
+  const TrustForwarded trust_forwarded;
   const CorsPolicy cors;
   const Router& router;
   const Clock& clock;

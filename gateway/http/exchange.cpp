@@ -30,11 +30,20 @@ bool is_parameter_name(std::string_view name) {
          });
 }
 
+bool is_loopback(std::string_view peer) {
+  return peer.starts_with("127.") || peer == "::1" || peer.starts_with("::ffff:127.");
+}
+
+bool is_trusted(const Ends& ends, TrustForwarded trust) {
+  return trust == TrustForwarded::Always || (trust == TrustForwarded::Loopback && is_loopback(ends.peer));
+}
+
 std::string base_url(const Request& request, std::string authority, const Ends& ends, const Engine& engine) {
   if (!engine.public_url.empty()) return engine.public_url;
   PublicAddress address{ends.secure ? "https" : "http",
                         authority.empty() ? ends.local : std::move(authority)};
-  if (engine.trust_forwarded) address = forwarded_address(request.headers, std::move(address));
+  if (is_trusted(ends, engine.trust_forwarded))
+    address = forwarded_address(request.headers, std::move(address));
   return address.scheme + "://" + address.authority;
 }
 

@@ -34,11 +34,17 @@ bool has_length(int status) { return status >= 200 && status != 204 && status !=
 
 bool is_empty(const Piece& piece) { return size_of(piece) == 0; }
 
+std::size_t count_lazy(const std::vector<Piece>& pieces) {
+  return static_cast<std::size_t>(std::ranges::count_if(
+      pieces, [](const Piece& piece) { return std::holds_alternative<LazyPiece>(piece); }));
+}
+
 }  // namespace
 
 // Without empty pieces: the last piece sent has to be known as such, or the kernel waits for more.
 Outgoing::Outgoing(std::string head, std::vector<Piece> body) : rest_(std::move(body)) {
   std::erase_if(rest_, is_empty);
+  lazy_ = count_lazy(rest_);
   std::ranges::reverse(rest_);
   rest_.emplace_back(std::move(head));
 }
@@ -90,6 +96,7 @@ bool Outgoing::make(std::size_t at) {
     return false;
   }
   std::erase_if(*made, is_empty);
+  lazy_ += count_lazy(*made) - 1;
   const auto place = rest_.erase(rest_.begin() + static_cast<std::ptrdiff_t>(at));
   rest_.insert(place, std::make_move_iterator(made->rbegin()), std::make_move_iterator(made->rend()));
   return true;

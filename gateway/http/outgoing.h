@@ -22,6 +22,8 @@ class Outgoing {
   // Sends until the socket is full (Blocked), `budget` bytes went out (Yield) or all did (Done).
   Progress pump(Transport& transport, std::uint64_t budget);
   std::uint64_t sent() const { return sent_; }
+  // Whether something is left that pump() has to make first.
+  bool has_lazy() const { return lazy_ > 0; }
 
  private:
   bool make_ready();
@@ -30,6 +32,7 @@ class Outgoing {
   void advance(std::uint64_t bytes);
 
   std::vector<Piece> rest_;   // the last piece first, so that what is next is at the back
+  std::size_t lazy_ = 0;      // pieces of rest_ that are still to be made
   std::uint64_t offset_ = 0;  // within the next piece
   std::uint64_t sent_ = 0;
 };

@@ -48,14 +48,17 @@ struct ListenerConfig {
   std::unique_ptr<Tls> tls;  // null: plain
 };
 
+// From whom Forwarded and X-Forwarded-* are believed: a proxy of one's own, which sets them itself.
+enum class TrustForwarded : std::uint8_t { Never, Loopback, Always };
+
 struct ServerConfig {
   std::vector<ListenerConfig> listeners;
   unsigned threads = 8;
   Limits limits;
-  std::string spool_dir;         // for large request bodies; files in it are unlinked at once
-  std::string public_url;        // overrides Host for Request::base_url; may be empty
-  CorsPolicy cors;               // pages of which origins may use the server
-  bool trust_forwarded = false;  // honour Forwarded / X-Forwarded-* (only behind a proxy of one's own)
+  std::string spool_dir;   // for large request bodies; files in it are unlinked at once
+  std::string public_url;  // overrides Host for Request::base_url; may be empty
+  CorsPolicy cors;         // pages of which origins may use the server
+  TrustForwarded trust_forwarded = TrustForwarded::Never;
 };
 
 class Server {

@@ -1,6 +1,16 @@
 #include "gateway/sources/guarded_source.h"
 
 namespace gateway::sources {
+namespace {
+
+// Who asks this gateway knows a source by its name in the configuration, whatever it calls itself.
+Error named(Error error, const std::string& name) {
+  const bool theirs = error.code == ErrorCode::BadGateway || error.code == ErrorCode::GatewayTimeout;
+  if (theirs && error.message.find(name) == std::string::npos) error.message = name + ": " + error.message;
+  return error;
+}
+
+}  // namespace
 
 GuardedSource::GuardedSource(std::unique_ptr<model::RemoteSource> source, const BreakerOptions& options,
                              const Clock& clock, Metrics& metrics)
@@ -27,6 +37,7 @@ auto GuardedSource::guard(const Call& call) -> decltype(call()) {
       return fail(ErrorCode::Internal, "the exchange with " + name() + " broke off", {}, fault.what());
     }
   }();
+  if (!result.ok()) result = named(result.error(), name());
   breaker_.done(result.ok() ? nullptr : &result.error());
   const BreakerView view = breaker_.view();
   open_.set(view.state == BreakerView::State::Closed ? 0 : 1);

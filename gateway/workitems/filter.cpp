@@ -56,9 +56,9 @@ Result<void> add_key(Keys& keys, const std::string& name, const std::string& val
   if (!path) return {};
   if (path->front().value() == tag::kTransactionUid)
     return fail(ErrorCode::InvalidParameter, "the Transaction UID is known to its owner only", name);
-  auto key = mappers::dicom::parse_key(std::move(*path), value, options);
-  if (!key) return fail(key.error().code, key.error().message, name, key.error().detail);
-  keys.push_back(std::move(key).value());
+  auto parsed = mappers::dicom::parse_keys(*path, value, options);
+  if (!parsed) return fail(parsed.error().code, parsed.error().message, name, parsed.error().detail);
+  for (MatchKey& key : *parsed) keys.push_back(std::move(key));
   return {};
 }
 

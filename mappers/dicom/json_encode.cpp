@@ -25,15 +25,25 @@ gateway::Error wrong(std::string what, std::string_view where) {
   return gateway::fail(ErrorCode::InvalidBody, std::move(what), std::string(where));
 }
 
-// Is there text that needs another character set than the default one? Looks at every string below, keys
-// included: there is no harm in saying UTF-8.
-bool needs_utf8(const Value& value) {
-  if (const std::string* text = value.as_string()) return !is_plain_ascii(*text);
-  if (const Value::List* list = value.as_list()) return std::any_of(list->begin(), list->end(), needs_utf8);
+// Whether `test` holds for any string below, whatever it is there for.
+template <class Test>
+bool any_text(const Value& value, const Test& test) {
+  if (const std::string* text = value.as_string()) return test(*text);
+  if (const Value::List* list = value.as_list())
+    return std::any_of(list->begin(), list->end(), [&](const Value& one) { return any_text(one, test); });
   if (const Value::Map* map = value.as_map())
     return std::any_of(map->begin(), map->end(),
-                       [](const auto& member) { return needs_utf8(member.second); });
+                       [&](const auto& member) { return any_text(member.second, test); });
   return false;
+}
+
+// Is there text that needs another character set than the default one? There is no harm in saying so.
+bool needs_charset(const Value& json) {
+  return any_text(json, [](const std::string& text) { return !is_plain_ascii(text); });
+}
+
+bool fits(const Value& json, const TextEncoder& encoder) {
+  return !any_text(json, [&](const std::string& text) { return !encoder.encode(text); });
 }
 
 struct Attribute {
@@ -44,10 +54,15 @@ struct Attribute {
 // Writes one data set; texts in between bulk data are gathered, bulk data become parts.
 class JsonEncoder {
  public:
-  JsonEncoder(const Value& json, Encoding encoding, const BulkResolver* resolve)
-      : json_(json), utf8_(needs_utf8(json)), encoding_(encoding), resolve_(resolve) {}
+  JsonEncoder(const Value& json, Encoding encoding, const BulkResolver* resolve,
+              const TextEncoder* encoder = nullptr)
+      : json_(json),
+        needs_charset_(needs_charset(json)),
+        encoder_(encoder && fits(json, *encoder) ? encoder : nullptr),
+        encoding_(encoding),
+        resolve_(resolve) {}
 
-  Result<void> run() { return data_set(json_, utf8_); }
+  Result<void> run() { return data_set(json_, needs_charset_); }
   std::string& text() { return text_; }
   JoinedSource& joined() { return joined_; }
   bool encapsulated() const { return encapsulated_; }
@@ -108,16 +123,20 @@ class JsonEncoder {
     } else if (values && !values->is_null()) {
       if (!values->as_list()) return wrong("Value is no array", path_);
       TRY(append_values(bytes, vr, *values->as_list(), path_));
+      if (encoder_ && traits(vr).kind == VrKind::Text) bytes = encoder_->encode(bytes).value_or(bytes);
     }
     return plain(attribute.tag, vr, bytes);
   }
 
-  // Any text that follows is UTF-8, whatever the source was in.
+  // Any text that follows is in the set of the encoder or UTF-8, whatever the source was in.
   Result<void> character_set(const Value* content) {
     const Value* values = content ? content->find("Value") : nullptr;
     const bool empty = !values || !values->as_list() || values->as_list()->empty();
-    const bool stays_empty = empty && !utf8_;
-    return plain(tags::kSpecificCharacterSet, VR::CS, stays_empty ? "" : "ISO_IR 192");
+    const bool stays_empty = empty && !needs_charset_;
+    return plain(tags::kSpecificCharacterSet, VR::CS,
+                 stays_empty ? std::string_view()
+                 : encoder_  ? std::string_view(encoder_->term())
+                             : "ISO_IR 192");
   }
 
   Result<VR> vr_of(Tag tag, const Value& content) const {
@@ -241,7 +260,8 @@ class JsonEncoder {
   }
 
   const Value& json_;
-  const bool utf8_;  // some text needs it
+  const bool needs_charset_;          // some text does
+  const TextEncoder* const encoder_;  // all of it fits; else null
   const Encoding encoding_;
   const BulkResolver* const resolve_;
   std::string text_;
@@ -272,8 +292,8 @@ Result<std::vector<Value>> parse_dicom_json(std::string_view text) {
   return std::move(*list);
 }
 
-Result<std::string> encode_data_set(const Value& json, Encoding encoding) {
-  JsonEncoder encoder(json, encoding, nullptr);
+Result<std::string> encode_data_set(const Value& json, Encoding encoding, const TextEncoder* text) {
+  JsonEncoder encoder(json, encoding, nullptr, text);
   TRY(encoder.run());
   return std::move(encoder.text());
 }

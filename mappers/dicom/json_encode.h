@@ -18,6 +18,7 @@
 #include "gateway/base/result.h"
 #include "gateway/base/value.h"
 #include "mappers/dicom/reader.h"
+#include "mappers/dicom/text_encoder.h"
 #include "mappers/dicom/writer.h"
 
 namespace mappers::dicom {
@@ -37,9 +38,11 @@ using BulkResolver =
 gateway::Result<std::vector<gateway::Value>> parse_dicom_json(std::string_view text);
 
 // The data set without file meta information: identifiers of DIMSE, work items. Bulk data are written
-// without value. Error: InvalidBody; `where` is the tag path.
+// without value. Text that needs a character set is in that of `encoder` where all of it fits, else in UTF-8.
+// Error: InvalidBody; `where` is the tag path.
 gateway::Result<std::string> encode_data_set(const gateway::Value& json,
-                                             Encoding encoding = Encoding::ExplicitLittle);
+                                             Encoding encoding = Encoding::ExplicitLittle,
+                                             const TextEncoder* encoder = nullptr);
 
 // A Part 10 object, Explicit VR Little Endian.
 struct EncodedObject {

@@ -181,7 +181,21 @@ TEST_F(SearchFaceTest, PagesAreStableWhileStudiesAreAdded) {
   EXPECT_EQ(text_of(*call("/studies?offset=4")), "[]");
 }
 
-TEST_F(SearchFaceTest, OnlyWhatOurLimitCutsOffIsAnnounced) {
+// PS3.4 section C.2.2.2.8: a logical AND for attributes that may have several values.
+TEST_F(SearchFaceTest, OfMultipleValuesEachHasToBeThere) {
+  ingest({object("4.1.1").set("Modality", "CT").set("ImageType", "ORIGINAL\\PRIMARY"),
+          object("4.2.1").set("Modality", "MR")});
+  const Row rows[] = {
+      {"/studies?ModalitiesInStudy=CT%5CMR&multiplevaluematching=true", "4"},
+      {"/studies?ModalitiesInStudy=CT,MR&multiplevaluematching=true", "4"},
+      {"/studies?ModalitiesInStudy=CT%5CMR", "1 2 4"},
+      {"/instances?ImageType=PRIMARY%5CORIGINAL&multiplevaluematching=true", "4.1.1"},
+      {"/instances?ImageType=PRIMARY%5CDERIVED&multiplevaluematching=true", ""},
+  };
+  for (const Row& row : rows) EXPECT_EQ(found(row.target), row.expected) << row.target;
+}
+
+TEST_F(SearchFaceTest, WhatALimitCutsOffIsAnnounced) {
   DicomwebConfig config;
   config.max_results = 2;
   make_face(config);
@@ -192,9 +206,13 @@ TEST_F(SearchFaceTest, OnlyWhatOurLimitCutsOffIsAnnounced) {
             "299 http://h/dicomweb: There are 1 additional results that can be requested");
   EXPECT_NE(warning("/studies?limit=500").find("There are 1 additional"), std::string::npos);
   EXPECT_NE(warning("/instances?KVP=120").find("There are 1 additional"), std::string::npos);
+  EXPECT_EQ(warning("/studies?limit=1"),
+            "299 http://h/dicomweb: There are additional results that can be requested");
+  EXPECT_EQ(get("/studies?limit=1").as_list()->size(), 1u);
+  EXPECT_NE(warning("/instances?KVP=120&limit=1&offset=1").find("additional results"), std::string::npos);
   for (const char* target :
-       {"/studies?limit=1", "/studies?limit=2", "/studies?offset=1", "/studies?limit=0",
-        "/studies?fuzzymatching=true&emptyvaluematching=true&multiplevaluematching=true&limit=1"})
+       {"/studies?limit=2&offset=1", "/studies?limit=1&offset=2", "/studies?offset=1", "/studies?limit=0",
+        "/studies?fuzzymatching=true&emptyvaluematching=true&multiplevaluematching=true&offset=2"})
     EXPECT_EQ(warning(target), "") << target;
 }
 

@@ -30,8 +30,11 @@ TEST(CommandSet, AResponseRepeatsWhatIdentifiesTheRequest) {
 // Orthanc's answer to C-GET when an object could not be sent.
 TEST(CommandSet, PassesOverADataSetThatFollowsTheCommand) {
   const CommandSet request = CommandSet::request(Operation::Get, 3, "1.2.840.10008.5.1.4.1.2.2.3", true);
-  const std::string bytes = CommandSet::response(request, 0xC000, false).encode() +
-                            std::string("\x08\0\x58\0\x04\0\0\0" "1.2\0", 12);
+  const std::string bytes =
+      CommandSet::response(request, 0xC000, false).encode() + std::string(
+                                                                  "\x08\0\x58\0\x04\0\0\0"
+                                                                  "1.2\0",
+                                                                  12);
   const auto read = CommandSet::parse(as_bytes(bytes));
   ASSERT_TRUE(read.ok());
   EXPECT_TRUE(read->is_response_to(Operation::Get));

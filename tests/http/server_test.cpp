@@ -362,7 +362,7 @@ TEST_F(ServerBehaviour, SlowBodiesGoToDiskWhenTheMemoryOfAllIsUsedUp) {
 }
 
 TEST_F(ServerBehaviour, PublicUrlAndTrustedForwardingDecideTheBaseUrl) {
-  config.trust_forwarded = true;
+  config.trust_forwarded = TrustForwarded::Loopback;
   start();
   RawClient raw = client();
   const std::string head = "GET /echo/x HTTP/1.1\r\nHost: a\r\n";

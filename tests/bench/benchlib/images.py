@@ -69,7 +69,7 @@ def stored(run, data, orthanc):
 def beside_orthanc(run, gateway, orthanc, data):
     instances, series, _ = paths(data)
     rows = (
-        (Workload("retrieve a series of 26 MB", series, accept=load.DICOM), 1.5),
+        (Workload("retrieve a series of 26 MB", series, accept=load.DICOM, least=20 << 20), 1.5),
         (Workload("rendered JPEG 512x512", [path + "/rendered" for path in instances], accept="image/jpeg"), 2),
         (Workload("rendered PNG 512x512", [path + "/rendered" for path in instances], accept="image/png"), 8),
     )

@@ -52,6 +52,7 @@ class Server:
     scheme = "http"
     ae_title = ""
     dimse_port = 0
+    closes = False  # ends long answers by closing the connection
 
     def __init__(self, folder):
         self.folder = folder
@@ -97,6 +98,7 @@ class Server:
 
 class Orthanc(Server):
     name = "Orthanc"
+    closes = True
     ae_title = "ORTHANC"
     root = "/dicom-web"
     probe = "/studies?limit=1"
@@ -156,9 +158,10 @@ class Gateway(Server):
                         "--key", self.pki + "/server.key"]
             self.scheme = "https"
         self.spawn(command, stdout=subprocess.PIPE)
-        for _ in range(2 if self.pki else 1):
-            ready, _, _ = select.select([self.process.stdout], [], [], 30)
-            line = self.process.stdout.readline().decode() if ready else ""
+        ready, _, _ = select.select([self.process.stdout], [], [], 30)
+        line = self.process.stdout.readline().decode() if ready else ""
+        if self.pki and line:  # the second listener is announced with the first
+            line = self.process.stdout.readline().decode()
         match = re.match(r"listening on https?://127\.0\.0\.1:(\d+)", line)
         if not match:
             self.__exit__()

@@ -26,8 +26,9 @@ class DataSet:
 
 
 class Workload:
-    def __init__(self, name, paths, accept=JSON, bar=None, uids=None):
+    def __init__(self, name, paths, accept=JSON, bar=None, uids=None, least=0):
         self.name, self.paths, self.accept, self.bar = name, paths, accept, bar
+        self.least = least  # bytes of an answer
         self.uids = uids  # the tag whose values two servers must agree on
 
     def on(self, server):
