@@ -103,7 +103,8 @@ constexpr Library kLibraries[] = {
     {R"(zlib\.h)", R"((mappers/dicom|gateway/http|gateway/pixel|gateway/dicomweb)/[^/]*\.cpp)", 9},
     {R"(curl/.*)", R"(gateway/http/[^/]*\.cpp)", 1},
     {R"(dcmtk/.*)", R"(gateway/(dimse|pixel)/[^/]*\.cpp)", 99},
-    {R"(openjpeg.*|openjph/.*|charls/.*|jpeglib\.h|jerror\.h|jxl/.*|lcms2\.h)", R"(gateway/pixel/[^/]*\.cpp)", 99},
+    {R"(openjpeg.*|openjph/.*|charls/.*|jpeglib\.h|jerror\.h|jxl/.*|lcms2\.h)", R"(gateway/pixel/[^/]*\.cpp)",
+     99},
 };
 
 std::vector<tests::SourceFile> product_files() {

@@ -1,5 +1,6 @@
 #include "gateway/app/faces.h"
 
+#include <algorithm>
 #include <filesystem>
 
 #include "gateway/app/service.h"
@@ -101,6 +102,9 @@ Result<void> Faces::open_all() {
 
 void Faces::add_routes(http::Router& router) {
   dicomweb::add_routes(router, *dicomweb_);
+  const auto& sources = parts_.config().sources;
+  const bool live = std::any_of(sources.begin(), sources.end(), [](const auto& one) { return one.mode == "live"; });
+  if (!sources.empty()) dicomweb::make_remote_routes_heavy(router, *dicomweb_, live);
   workitems::add_routes(router, *workitems_);
   sources::add_routes(router, systems_->sources());
   fhir::add_routes(router, *fhir_);

@@ -131,7 +131,9 @@ Result<void> Systems::start() {
   return {};
 }
 
+// Requests that wait for a source have their answer before the listeners close.
 void Systems::stop() {
+  sources_->stop();
   if (server_) server_->stop();
 }
 

@@ -1,13 +1,30 @@
 #include "gateway/base/nameless_file.h"
 
 #include <fcntl.h>
+#include <sys/statvfs.h>
 #include <unistd.h>
 
+#include <algorithm>
 #include <cerrno>
 #include <cstdlib>
 #include <cstring>
 
 namespace gateway {
+namespace {
+
+constexpr std::uint64_t kReserve = 1 << 30;
+
+}  // namespace
+
+DiskRoom disk_room(int fd) {
+  struct statvfs found {};
+  if (::fstatvfs(fd, &found) != 0) return {UINT64_MAX, UINT64_MAX};  // writing will tell
+  return {found.f_bavail * found.f_frsize, found.f_blocks * found.f_frsize};
+}
+
+bool leaves_reserve(const DiskRoom& room, std::uint64_t coming) {
+  return room.free >= coming && room.free - coming >= std::min(kReserve, room.total / 20);
+}
 
 Error temporary_file_error(int system_error, const std::string& what) {
   const bool passing = system_error == ENOSPC || system_error == EDQUOT || system_error == EMFILE ||

@@ -107,11 +107,14 @@ Result<void> accept_parts(const http::Request& request) {
 Result<http::Response> all_values(const http::Request& request, const DicomwebFace& face, BulkChoice choice) {
   TRY_VOID(accept_parts(request));
   const auto list = std::make_shared<BulkList>(BulkList{face, face.service_root(request), choice});
-  TRY_VOID(face.index().locate(request.param("study"), request.param("series"), request.param("instance"),
-                               [&](const InstanceLocation& location) {
-                                 list->locations.push_back(location);
-                                 return true;
-                               }));
+  model::SearchNotes notes;
+  TRY_VOID(face.index().locate(
+      request.param("study"), request.param("series"), request.param("instance"),
+      [&](const InstanceLocation& location) {
+        list->locations.push_back(location);
+        return true;
+      },
+      &notes));
   if (list->locations.empty())
     return fail(ErrorCode::NotFound, "nothing of this name is stored", request.path);
   http::Response response;
@@ -124,6 +127,7 @@ Result<http::Response> all_values(const http::Request& request, const DicomwebFa
   }
   if (response.body.empty()) return fail(ErrorCode::NotFound, "there are no bulk data", request.path);
   response.body.emplace_back(list->parts.end());
+  tell_lacking(notes.warnings, list->root, response);
   return response;
 }
 

@@ -55,4 +55,23 @@ void add_routes(http::Router& router, const DicomwebFace& face) {
   add_commitment_routes(router, face);
 }
 
+void make_remote_routes_heavy(http::Router& router, const DicomwebFace& face, bool searches) {
+  const std::string& root = face.config().root;
+  router.make_heavy([&](const http::Route& route) {
+    const std::string_view path = route.path_template;
+    if (route.method != http::Method::Get) return false;
+    if (path == kWadoUriPath) return true;
+    if (!path.starts_with(root)) return false;
+    const std::string_view below = path.substr(root.size());
+    return is_search_path(below) ? searches : http::is_at_or_below(below, kResources.front());
+  });
+}
+
+void tell_lacking(const std::vector<std::string>& warnings, std::string_view root, http::Response& response) {
+  if (warnings.empty()) return;
+  response.status = 206;
+  for (const std::string& warning : warnings)
+    response.headers.add("Warning", "299 " + std::string(root) + ": " + warning);
+}
+
 }  // namespace gateway::dicomweb

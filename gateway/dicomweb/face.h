@@ -65,4 +65,8 @@ class DicomwebFace {
 // Adds all routes of the face. Called once, before serving.
 void add_routes(http::Router& router, const DicomwebFace& face);
 
+// Where an answer may have to be waited for when objects lie in other systems: their retrieval; with
+// `searches`, when those are asked at every search, that, too.
+void make_remote_routes_heavy(http::Router& router, const DicomwebFace& face, bool searches);
+
 }  // namespace gateway::dicomweb

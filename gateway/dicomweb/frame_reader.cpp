@@ -9,8 +9,11 @@ namespace {
 using mappers::dicom::FrameLocation;
 using mappers::dicom::FrameTable;
 
-bool is_deflated(const FrameTable& table) {
-  if (table.size() == 0 || table.encapsulated()) return false;
+// Deflated objects have to be inflated; compressed pixels in a data set of implicit VR or big endian, which
+// has no syntax of its own, are in the syntax that the file declares.
+bool needs_object(const FrameTable& table, const model::InstanceLocation& location) {
+  if (table.encapsulated()) return !mappers::dicom::is_web_syntax(location.transfer_syntax_uid);
+  if (table.size() == 0) return false;
   const auto first = table.frame(0);
   return first && first->deflated;
 }
@@ -30,7 +33,8 @@ Result<std::unique_ptr<FrameReader>> FrameReader::open(const model::InstanceLoca
   std::unique_ptr<FrameReader> reader(new FrameReader);
   const bool stored = location.frames.kind != model::BlobRef::Kind::None;
   if (stored) TRY_VOID(reader->use_stored_table(location, blobs));
-  if (!stored || is_deflated(*reader->table_)) TRY_VOID(reader->walk_object(location, blobs, spool_folder));
+  if (!stored || needs_object(*reader->table_, location))
+    TRY_VOID(reader->walk_object(location, blobs, spool_folder));
   return reader;
 }
 
@@ -40,10 +44,8 @@ Result<void> FrameReader::use_stored_table(const model::InstanceLocation& locati
   table_ = TRY(FrameTable::open(*encoded_source_));
   view_ = TRY(blobs.open(location.content));
   source_ = std::make_shared<const BlobSource>(view_);
-  const bool as_declared =
-      table_->encapsulated() && mappers::dicom::is_web_syntax(location.transfer_syntax_uid);
-  syntax_ = as_declared ? location.transfer_syntax_uid
-                        : std::string(mappers::dicom::transfer_syntax::kExplicitLittle);
+  syntax_ = table_->encapsulated() ? location.transfer_syntax_uid
+                                   : std::string(mappers::dicom::transfer_syntax::kExplicitLittle);
   return {};
 }
 

@@ -28,6 +28,11 @@ void add_bulkdata_routes(http::Router& router, const DicomwebFace& face);
 void add_store_routes(http::Router& router, const DicomwebFace& face);
 void add_commitment_routes(http::Router& router, const DicomwebFace& face);
 
+bool is_search_path(std::string_view path_below_root);
+
+// 206 with the reasons when what is given lacks what others have (PS3.18 section 10.4.3.1).
+void tell_lacking(const std::vector<std::string>& warnings, std::string_view root, http::Response& response);
+
 // The description of a route of this face.
 http::RouteInfo route_info(std::string summary, std::vector<std::string> produces,
                            std::vector<http::Parameter> query = {});

@@ -29,26 +29,32 @@ const std::array<Offer, 4> kOffers = {Offer{AnswerForm::SinglePart, kDicomJson, 
                                       Offer{AnswerForm::Multipart, kDicomXml, {}, Offer::Default::OfAll},
                                       Offer{AnswerForm::SinglePart, kDicomXml, {}, Offer::Default::OfAll}};
 
-Result<std::vector<BlobRef>> find_metadata(const http::Request& request, const DicomwebFace& face) {
+Result<std::vector<BlobRef>> find_metadata(const http::Request& request, const DicomwebFace& face,
+                                           model::SearchNotes& notes) {
   std::vector<BlobRef> found;
-  TRY_VOID(face.index().locate(request.param("study"), request.param("series"), request.param("instance"),
-                               [&](const model::InstanceLocation& location) {
-                                 found.push_back(location.metadata);
-                                 return true;
-                               }));
+  TRY_VOID(face.index().locate(
+      request.param("study"), request.param("series"), request.param("instance"),
+      [&](const model::InstanceLocation& location) {
+        found.push_back(location.metadata);
+        return true;
+      },
+      &notes));
   if (found.empty()) return fail(ErrorCode::NotFound, "nothing of this name is stored", request.path);
   return found;
 }
 
 std::string entity_tag(const std::vector<BlobRef>& refs, std::string_view root, const Offer& offer) {
   std::uint64_t hash = stable_hash(as_bytes(root), stable_hash(as_bytes(offer.type)));
+  const auto form = static_cast<std::uint64_t>(offer.form);
+  hash = stable_hash(std::as_bytes(std::span(&form, 1)), hash);
   for (const BlobRef& ref : refs) {
     hash = stable_hash(as_bytes(ref.name), hash);
     hash = stable_hash(std::as_bytes(std::span(&ref.offset, 1)), hash);
     hash = stable_hash(std::as_bytes(std::span(&ref.length, 1)), hash);
   }
   constexpr std::string_view kDigits = "0123456789abcdef";
-  std::string tag = "\"m";
+  // Boundaries of parts differ from answer to answer: equal, but not byte by byte (RFC 9110 section 8.8.1).
+  std::string tag = offer.form == AnswerForm::Multipart ? "W/\"m" : "\"m";
   for (int shift = 60; shift >= 0; shift -= 4) tag += kDigits[hash >> shift & 15];
   return tag + '"';
 }
@@ -98,17 +104,20 @@ Result<http::Response> as_xml(const std::vector<BlobRef>& refs, std::string_view
 }
 
 Result<http::Response> assembled(const http::Request& request, const Offer* offer, const DicomwebFace& face) {
-  const std::vector<BlobRef> refs = TRY(find_metadata(request, face));
+  model::SearchNotes notes;
+  const std::vector<BlobRef> refs = TRY(find_metadata(request, face, notes));
   const std::string root = face.service_root(request);
   const std::string tag = entity_tag(refs, root, *offer);
   http::Response response;
-  if (http::not_modified(request, tag))
+  const bool whole = notes.warnings.empty();
+  if (whole && http::not_modified(request, tag))
     response.status = 304;
   else
     response =
         TRY(offer->type == kDicomXml ? as_xml(refs, root, *offer, face) : as_json(refs, root, *offer, face));
-  response.headers.add("ETag", tag);
+  if (whole) response.headers.add("ETag", tag);
   response.headers.add("Vary", "Accept");
+  tell_lacking(notes.warnings, root, response);
   return response;
 }
 

@@ -117,7 +117,7 @@ Result<model::Frame> RenderedObject::decoded(std::uint32_t frame) const {
   const mappers::dicom::FrameLocation location = TRY(table_->frame(frame));
   std::string bytes = TRY(mappers::dicom::read_frame(source_, location, kMaxFrameBytes));
   if (!location.encapsulated) return model::Frame{format_, std::move(bytes)};
-  return face_.pixels().decode(mappers::dicom::effective_transfer_syntax(file_), format_,
+  return face_.pixels().decode(mappers::dicom::web_transfer_syntax(file_), format_,
                                as_bytes(std::string_view(bytes)));
 }
 

@@ -38,7 +38,8 @@ Result<AnswerForm> choose_form(const Preference& preference, bool single) {
   return offer->form;
 }
 
-Result<void> plan_all(const http::Request& request, const DicomwebFace& face, RetrievePlan& plan) {
+Result<void> plan_all(const http::Request& request, const DicomwebFace& face, RetrievePlan& plan,
+                      model::SearchNotes& notes) {
   std::vector<InstanceLocation> page;
   const auto settle = [&] {
     std::vector<model::BlobRef> refs;
@@ -47,12 +48,14 @@ Result<void> plan_all(const http::Request& request, const DicomwebFace& face, Re
     for (const InstanceLocation& location : page) plan.add(location);
     page.clear();
   };
-  TRY_VOID(face.index().locate(request.param("study"), request.param("series"), request.param("instance"),
-                               [&](const InstanceLocation& location) {
-                                 page.push_back(location);
-                                 if (page.size() == kPage) settle();
-                                 return true;
-                               }));
+  TRY_VOID(face.index().locate(
+      request.param("study"), request.param("series"), request.param("instance"),
+      [&](const InstanceLocation& location) {
+        page.push_back(location);
+        if (page.size() == kPage) settle();
+        return true;
+      },
+      &notes));
   settle();
   return {};
 }
@@ -200,7 +203,8 @@ Result<http::Response> retrieve(const http::Request& request, const DicomwebFace
   const bool single = !request.param("instance").empty();
   const AnswerForm form = TRY(choose_form(preference, single));
   const auto plan = std::make_shared<RetrievePlan>(face, preference, form, single);
-  TRY_VOID(plan_all(request, face, *plan));
+  model::SearchNotes notes;
+  TRY_VOID(plan_all(request, face, *plan, notes));
   if (plan->objects().empty() && plan->first_error()) return *plan->first_error();
   if (plan->objects().empty())
     return fail(ErrorCode::NotFound, "nothing of this name is stored", request.path);
@@ -211,6 +215,7 @@ Result<http::Response> retrieve(const http::Request& request, const DicomwebFace
   else
     response = TRY(form == AnswerForm::Zip ? in_archive(context) : alone(context));
   tell_missing(context, response);
+  tell_lacking(notes.warnings, context.root, response);
   if (form == AnswerForm::SinglePart) response = http::with_range(request, std::move(response));
   return response;
 }

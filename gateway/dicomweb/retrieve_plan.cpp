@@ -9,16 +9,6 @@ namespace {
 
 using mappers::dicom::transfer_syntax::kExplicitLittle;
 
-// What the object is on the web without touching its pixels. Objects of other systems may not have told it.
-Result<std::string> web_syntax_of(const model::InstanceLocation& location, const DicomwebFace& face) {
-  if (location.transfer_syntax_uid.empty()) {
-    const auto object = TRY(OpenObject::open(location.content, face.blobs(), face.config().spool_folder));
-    return object.syntax();
-  }
-  return mappers::dicom::is_web_syntax(location.transfer_syntax_uid) ? location.transfer_syntax_uid
-                                                                     : std::string(kExplicitLittle);
-}
-
 bool is_overload(const Error& error) { return error.face().http_status == 503; }
 
 }  // namespace
@@ -44,16 +34,25 @@ std::vector<Offer> RetrievePlan::offers_of(const std::string& stored) const {
 
 // Nor does an object leave as it is whose file meta information is missing or says something else than what
 // its bytes are.
-Result<void> RetrievePlan::as_it_is(const model::InstanceLocation& location, PlannedObject& object) const {
+Result<void> RetrievePlan::as_it_is(const model::InstanceLocation& location, PlannedObject& object,
+                                    const OpenObject* opened) const {
+  if (opened) return reencoded(*opened, object);
   {
     const model::BlobView view = TRY(face_.blobs().open(location.content));
     const BlobSource source(view);
     object.size = view.length;
-    object.as_stored = location.transfer_syntax_uid == object.syntax &&
-                       TRY(mappers::dicom::declared_transfer_syntax(source)) == object.syntax;
+    object.as_stored = TRY(mappers::dicom::declared_transfer_syntax(source)) == object.syntax;
   }
   if (object.as_stored) return {};
-  const auto opened = TRY(OpenObject::open(location.content, face_.blobs(), face_.config().spool_folder));
+  const OpenObject found = TRY(open(location));
+  return reencoded(found, object);
+}
+
+Result<OpenObject> RetrievePlan::open(const model::InstanceLocation& location) const {
+  return OpenObject::open(location.content, face_.blobs(), face_.config().spool_folder);
+}
+
+Result<void> RetrievePlan::reencoded(const OpenObject& opened, PlannedObject& object) const {
   mappers::dicom::ReencodeOptions options;
   options.large_in_place = true;
   const auto reencoded = TRY(mappers::dicom::reencode(opened.file(), opened.stream(), options));
@@ -66,9 +65,9 @@ Result<void> RetrievePlan::as_it_is(const model::InstanceLocation& location, Pla
 // for compressed images.
 Result<void> RetrievePlan::transcoded(const model::InstanceLocation& location, const std::string& syntax,
                                       PlannedObject& object) {
-  auto opened = TRY(OpenObject::open(location.content, face_.blobs(), face_.config().spool_folder));
+  OpenObject opened = TRY(open(location));
   if (!opened.file().pixel_data) {
-    if (!single_) return as_it_is(location, object);
+    if (!single_) return as_it_is(location, object, nullptr);
     return fail(ErrorCode::NotAcceptable,
                 "this instance has no pixels: it is available with transfer-syntax=" + object.syntax,
                 "Accept");
@@ -86,7 +85,11 @@ Result<PlannedObject> RetrievePlan::plan(const model::InstanceLocation& location
   object.content = location.content;
   object.series_uid = location.series_uid;
   object.instance_uid = location.instance_uid;
-  object.syntax = TRY(web_syntax_of(location, face_));
+  // What the object is on the web without touching its pixels, only its header may tell; objects of other
+  // systems may not have said it at all.
+  std::optional<OpenObject> opened;
+  if (!mappers::dicom::is_web_syntax(location.transfer_syntax_uid)) opened = TRY(open(location));
+  object.syntax = opened ? opened->syntax() : location.transfer_syntax_uid;
   const std::vector<Offer> offers = offers_of(object.syntax);
   const Offer* offer = preference_.choose(offers);
   if (!offer) return not_acceptable(offers, single_ ? "this instance is" : "an instance is");
@@ -97,7 +100,7 @@ Result<PlannedObject> RetrievePlan::plan(const model::InstanceLocation& location
     const Offer stored{form_, kDicom, object.syntax, Offer::Default::OfAll};
     if (is_overload(made.error()) || preference_.quality_of(stored) == 0) return std::move(made).error();
   }
-  TRY_VOID(as_it_is(location, object));
+  TRY_VOID(as_it_is(location, object, opened ? &*opened : nullptr));
   return object;
 }
 

@@ -44,7 +44,11 @@ class RetrievePlan {
 
  private:
   Result<PlannedObject> plan(const model::InstanceLocation& location);
-  Result<void> as_it_is(const model::InstanceLocation& location, PlannedObject& object) const;
+  Result<OpenObject> open(const model::InstanceLocation& location) const;
+  // `opened` is the object, or null while it has not been opened.
+  Result<void> as_it_is(const model::InstanceLocation& location, PlannedObject& object,
+                        const OpenObject* opened) const;
+  Result<void> reencoded(const OpenObject& opened, PlannedObject& object) const;
   Result<void> transcoded(const model::InstanceLocation& location, const std::string& syntax,
                           PlannedObject& object);
   std::vector<Offer> offers_of(const std::string& stored) const;

@@ -173,6 +173,11 @@ constexpr std::array kSearchPaths = {
 
 }  // namespace
 
+bool is_search_path(std::string_view path_below_root) {
+  return std::any_of(kSearchPaths.begin(), kSearchPaths.end(),
+                     [&](const SearchPath& search) { return search.path == path_below_root; });
+}
+
 void add_search_routes(http::Router& router, const DicomwebFace& face) {
   for (const auto& [path, level] : kSearchPaths)
     router.add(

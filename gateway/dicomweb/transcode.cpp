@@ -2,9 +2,7 @@
 
 #include <algorithm>
 
-#include "mappers/dicom/frame_table.h"
-#include "mappers/dicom/image_format.h"
-#include "mappers/dicom/new_pixels.h"
+#include "mappers/dicom/recode.h"
 #include "mappers/dicom/transfer_syntax.h"
 
 namespace gateway::dicomweb {
@@ -22,74 +20,16 @@ Error impossible(std::string_view to, const Error& why) {
               why.where, why.detail);
 }
 
-// Native frames one behind the other, also those that end within a byte: pixels of one bit lie without gaps
-// (PS3.5 section 8.1.1).
-class BitJoiner {
- public:
-  // What is complete now. `bits` are taken, from the lowest bit of the first byte on.
-  std::string add(std::string frame, std::uint64_t bits) {
-    if (held_ == 0 && bits % 8 == 0) return frame;
-    bits = std::min<std::uint64_t>(bits, frame.size() * 8);
-    std::string out;
-    out.reserve(frame.size() + 1);
-    for (std::uint64_t at = 0; at < bits; at += 8) {
-      const auto count = static_cast<unsigned>(std::min<std::uint64_t>(8, bits - at));
-      const unsigned byte = static_cast<unsigned char>(frame[at / 8]) & ((1u << count) - 1);
-      rest_ |= byte << held_;
-      held_ += count;
-      if (held_ < 8) continue;
-      out += static_cast<char>(rest_ & 0xFF);
-      rest_ >>= 8;
-      held_ -= 8;
-    }
-    return out;
-  }
-  std::string end() const { return held_ == 0 ? std::string() : std::string(1, static_cast<char>(rest_)); }
-
- private:
-  unsigned rest_ = 0, held_ = 0;
-};
-
-Result<void> append_frame(model::Frame frame, std::uint64_t index, BitJoiner& joiner, NewPixels& pixels,
-                          SpoolFile& spool) {
-  if (index == 0) {
-    pixels.format = frame.format;
-  } else if (!(pixels.format == frame.format)) {
-    return fail(ErrorCode::NotSupported, "its frames differ in their format",
-                "frame " + std::to_string(index + 1));
-  }
-  if (pixels.encapsulated) {
-    TRY_VOID(spool.append(mappers::dicom::item_header(frame.bytes.size())));
-    pixels.frames.push_back(frame.bytes.size());
-  } else {
-    frame.bytes = joiner.add(std::move(frame.bytes), frame.format.frame_bits());
-  }
-  pixels.bytes += frame.bytes.size();
-  return spool.append(frame.bytes);
-}
-
 Result<NewPixels> make_pixels(const OpenObject& object, std::string_view to, pixel::PixelService& service,
                               SpoolFile& spool) {
-  const model::ImageFormat format = TRY(mappers::dicom::image_format(object.file().data));
-  const std::string encoded = TRY(mappers::dicom::make_frame_table(object.file(), object.stream()));
-  const MemorySource encoded_source{std::string_view(encoded)};
-  const auto table = TRY(mappers::dicom::FrameTable::open(encoded_source));
-  NewPixels pixels;
-  pixels.transfer_syntax = to;
-  pixels.encapsulated = !is_native(to);
-  pixels.lossy = pixels.encapsulated && pixel::is_lossy(to);
-  BitJoiner joiner;
-  for (std::uint64_t i = 0; i < table.size(); ++i) {
-    const auto location = TRY(table.frame(i));
-    const std::string bytes =
-        TRY(mappers::dicom::read_frame(object.stream(), location, pixel::kMaxFrameBytes));
-    model::Frame frame = TRY(service.transcode(object.syntax(), format, as_bytes(bytes), to, {}));
-    TRY_VOID(append_frame(std::move(frame), i, joiner, pixels, spool));
-  }
-  TRY_VOID(spool.append(joiner.end()));
-  pixels.bytes += joiner.end().size();
-  pixels.format.frames = static_cast<std::uint32_t>(table.size());
-  return pixels;
+  mappers::dicom::Recoding recoding;
+  recoding.transfer_syntax = to;
+  recoding.lossy = !is_native(to) && pixel::is_lossy(to);
+  recoding.codec = [&](const model::ImageFormat& format, ByteSpan stored) {
+    return service.transcode(object.syntax(), format, stored, to, {});
+  };
+  recoding.sink = [&](std::string_view bytes) { return spool.append(bytes); };
+  return mappers::dicom::recode_frames(object.file(), object.stream(), recoding);
 }
 
 Result<void> copy_range(const http::FileRange& range, SpoolFile& spool) {

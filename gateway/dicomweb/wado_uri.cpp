@@ -17,7 +17,6 @@ namespace {
 
 using model::InstanceLocation;
 
-constexpr std::string_view kPath = "/wado";
 constexpr std::array<std::string_view, 4> kImages = {"image/jpeg", "image/png", "image/gif", "image/jp2"};
 
 Error bad(std::string_view parameter, std::string message) {
@@ -213,7 +212,7 @@ Result<http::Response> as_image(const http::Request& request, const InstanceLoca
   std::vector<http::Piece> pieces;
   pieces.emplace_back(TRY(write_image(image, media_type, parameters.quality, face)));
   auto response = one_part(std::move(pieces), media_type, false);
-  finish_headers(response, etag, parameters.warnings, request.base_url + std::string(kPath));
+  finish_headers(response, etag, parameters.warnings, request.base_url + std::string(kWadoUriPath));
   return response;
 }
 
@@ -266,7 +265,7 @@ std::vector<http::Parameter> query_parameters() {
 void add_wado_uri_routes(http::Router& router, const DicomwebFace& face) {
   std::vector<std::string> produces(kImages.begin(), kImages.end());
   produces.emplace_back(kDicom);
-  router.add(http::Method::Get, std::string(kPath),
+  router.add(http::Method::Get, std::string(kWadoUriPath),
              route_info("WADO-URI: one instance", std::move(produces), query_parameters()),
              [&router, &face](const http::Request& request) { return wado(request, router, face); });
 }

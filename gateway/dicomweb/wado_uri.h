@@ -6,6 +6,7 @@
 
 namespace gateway::dicomweb {
 
+inline constexpr std::string_view kWadoUriPath = "/wado";
 // `face` must outlive the router.
 void add_wado_uri_routes(http::Router& router, const DicomwebFace& face);
 

@@ -2,7 +2,7 @@
 // C-MOVE and for C-GET.
 //
 // Sent as it is where the peer accepts that syntax; else native data are re-encoded; else it fails with the
-// reason. Memory does not grow with the object. One thread.
+// reason (uncompressed.h decodes before). Memory does not grow with the object. One thread.
 #pragma once
 
 #include <memory>

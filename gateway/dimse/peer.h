@@ -5,7 +5,10 @@
 
 #include <chrono>
 #include <cstdint>
+#include <functional>
 #include <string>
+
+#include "gateway/base/nameless_file.h"
 
 namespace gateway::dimse {
 
@@ -35,6 +38,7 @@ struct DimseLimits {
   std::uint64_t max_object = 1ull << 40;
   std::uint32_t max_identifier = 1u << 20;  // bytes of a query, or of an answer to one
   std::string spool_folder;                 // empty: that of the system
+  std::function<DiskRoom(int)> room = disk_room;
 };
 
 }  // namespace gateway::dimse

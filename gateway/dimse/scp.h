@@ -69,6 +69,7 @@ class Scp {
   Result<bool> send_match(const Incoming& request, const Identifier& identifier, const Value& match);
   Result<Value> match_of_row(const model::SearchRow& row, const Identifier& identifier) const;
   Result<void> retrieve(const Incoming& request, bool move);
+  Result<Outgoing> open_for(const Association& outbound, const Selected& selected) const;
   Result<void> send_selected(const Incoming& request, std::span<const Selected> selected,
                              Association& outbound, const Originator* originator);
   Result<void> send_outcome(const Incoming& request, const SubOperations& counts, bool cancel);

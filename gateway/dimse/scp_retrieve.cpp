@@ -8,6 +8,7 @@
 #include "gateway/dimse/identifier.h"
 #include "gateway/dimse/implicit.h"
 #include "gateway/dimse/scp.h"
+#include "gateway/dimse/uncompressed.h"
 #include "mappers/dicom/transfer_syntax.h"
 #include "mappers/dicom/writer.h"
 
@@ -160,6 +161,13 @@ Result<void> Scp::retrieve(const Incoming& request, bool move) {
   return {};
 }
 
+// As it lies there, or decoded where the peer takes nothing else.
+Result<Outgoing> Scp::open_for(const Association& outbound, const Selected& selected) const {
+  Outgoing object = TRY(open_object(shared_.parts.blobs, selected));
+  if (!shared_.parts.pixels || !must_be_decoded(outbound, object)) return object;
+  return uncompressed(object, *shared_.parts.pixels, shared_.options.limits);
+}
+
 Result<void> Scp::send_selected(const Incoming& request, std::span<const Selected> selected,
                                 Association& outbound, const Originator* originator) {
   SubOperations counts;
@@ -168,7 +176,7 @@ Result<void> Scp::send_selected(const Incoming& request, std::span<const Selecte
   for (std::size_t i = 0; i < selected.size() && !cancel; ++i) {
     if (i % kPrefetch == 0) prefetch(shared_.parts.blobs, selected.subspan(i));
     StoreAnswer outcome;
-    const auto object = open_object(shared_.parts.blobs, selected[i]);
+    const auto object = open_for(outbound, selected[i]);
     if (!object) {
       outcome = {status::kProcessingFailure, object.error().text()};
     } else if (broken) {

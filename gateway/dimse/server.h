@@ -14,6 +14,7 @@
 #include "gateway/dimse/peer.h"
 #include "gateway/model/ingest_port.h"
 #include "gateway/model/ports.h"
+#include "gateway/pixel/pixel_service.h"
 #include "mappers/dicom/query_keys.h"
 
 namespace gateway::dimse {
@@ -45,6 +46,7 @@ class DimseServer {
     Metrics& metrics;
     mappers::dicom::PathOfTag path_of_tag;  // of the mapping table, for C-FIND
     MoveInbox* inbox = nullptr;             // objects that sources of ours asked for by C-MOVE go there
+    pixel::PixelService* pixels = nullptr;  // decodes for peers that take native pixels only; null: they fail
   };
   DimseServer(DimseServerOptions options, const Parts& parts);
   ~DimseServer();  // stops

@@ -9,6 +9,7 @@ namespace gateway::dimse {
 namespace {
 
 constexpr std::size_t kBlock = 256 << 10;
+constexpr std::uint64_t kRoomStep = 8 << 20;  // bytes of a file between looks at the disk
 
 std::string folder_of(const DimseLimits& limits) {
   const char* temporary = ::getenv("TMPDIR");
@@ -28,6 +29,11 @@ Result<void> Spool::append(ByteSpan piece) {
 
 Result<void> Spool::write_out() {
   if (!file_) file_ = TRY(make_nameless_file(folder_of(limits_)));
+  if (written_ + memory_.size() > room_known_for_) {
+    if (!leaves_reserve(limits_.room(file_->fd()), kRoomStep))
+      return fail(ErrorCode::StoreBusy, "no room is left for large objects");
+    room_known_for_ = written_ + memory_.size() + kRoomStep;
+  }
   TRY_VOID(write_at(*file_, written_, as_bytes(memory_)));
   written_ += memory_.size();
   memory_.clear();

@@ -16,7 +16,8 @@ namespace gateway::dimse {
 class Spool {
  public:
   explicit Spool(const DimseLimits& limits) : limits_(limits) {}
-  // Errors: BodyTooLarge; StoreBusy when the disk is full or there is no folder to write to.
+  // Errors: BodyTooLarge; StoreBusy when the disk is full but for what the store needs, or there is no folder
+  // to write to.
   Result<void> append(ByteSpan piece);
   Result<std::shared_ptr<const ByteSource>> finish();
 
@@ -27,6 +28,7 @@ class Spool {
   std::string memory_;
   std::shared_ptr<const FileHandle> file_;
   std::uint64_t written_ = 0;
+  std::uint64_t room_known_for_ = 0;  // bytes up to which the disk was found to have room
 };
 
 }  // namespace gateway::dimse

@@ -1,20 +1,16 @@
 #include "gateway/http/body_store.h"
 
 #include <fcntl.h>
-#include <sys/statvfs.h>
 #include <unistd.h>
 
 #include <algorithm>
 #include <filesystem>
-
-#include "gateway/base/nameless_file.h"
 
 namespace gateway::http {
 namespace {
 
 constexpr std::size_t kFirstBlock = 4 << 10;
 constexpr std::uint64_t kRoomStep = 8 << 20;  // bytes of a spool file between looks at the disk
-constexpr std::uint64_t kReserve = 1 << 30;
 constexpr std::uint64_t kWriteBack = 1 << 20;  // bytes of a spool file that the disk is told of at once
 
 class OwnedText final : public ByteSource {
@@ -52,16 +48,6 @@ struct BodyStore::Spool {
   std::uint64_t room_known_for = 0;  // size up to which the disk was found to have room
   std::uint64_t on_its_way = 0;      // size up to which the kernel was asked to write
 };
-
-DiskRoom disk_room(int fd) {
-  struct statvfs found {};
-  if (::fstatvfs(fd, &found) != 0) return {UINT64_MAX, UINT64_MAX};  // writing will tell
-  return {found.f_bavail * found.f_frsize, found.f_blocks * found.f_frsize};
-}
-
-bool leaves_reserve(const DiskRoom& room, std::uint64_t coming) {
-  return room.free >= coming && room.free - coming >= std::min(kReserve, room.total / 20);
-}
 
 // Takes memory in doubling steps: a body holds at most twice what has arrived of it.
 bool BodyStore::fits_memory(std::size_t more) {

@@ -9,20 +9,11 @@
 #include <string>
 
 #include "gateway/base/bytes.h"
+#include "gateway/base/nameless_file.h"
 #include "gateway/base/result.h"
 #include "gateway/http/byte_budget.h"
 
 namespace gateway::http {
-
-// Bytes of the file system on which a spool file lies.
-struct DiskRoom {
-  std::uint64_t free = 0;
-  std::uint64_t total = 0;
-};
-DiskRoom disk_room(int fd);
-// Whether 1 GiB stays free for the store, or 5 % where the disk is small, when `coming` more bytes are
-// written.
-bool leaves_reserve(const DiskRoom& room, std::uint64_t coming);
 
 struct SpoolConfig {
   std::string folder;

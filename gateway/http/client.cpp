@@ -3,6 +3,7 @@
 #include <curl/curl.h>
 
 #include <algorithm>
+#include <atomic>
 #include <mutex>
 
 #include "gateway/base/clock.h"
@@ -63,13 +64,14 @@ Result<void> check_request(const ClientRequest& request) {
 // One exchange: what libcurl's callbacks work on. They must not throw, so they note the first error.
 class Exchange {
  public:
-  Exchange(const ClientOptions& options, const ClientRequest& request)
+  Exchange(const ClientOptions& options, const ClientRequest& request, const std::atomic<bool>& stopped)
       : options_(options),
         request_(request),
         body_(options.in_memory_bytes,
               request.max_answer_bytes ? std::min(request.max_answer_bytes, options.max_answer_bytes)
                                        : options.max_answer_bytes,
               options.spool_folder),
+        stopped_(stopped),
         moved_at_us_(Clock::system().steady_us()) {
     for (const auto& part : request.body) body_size_ += part->size();
   }
@@ -204,7 +206,7 @@ class Exchange {
       exchange.moved_at_us_ = now;
     }
     exchange.idle_ = now - exchange.moved_at_us_ > exchange.options_.idle_ms * 1000;
-    return exchange.idle_ ? 1 : 0;
+    return exchange.idle_ || exchange.stopped_ ? 1 : 0;
   }
 
   const ClientOptions& options_;
@@ -216,6 +218,7 @@ class Exchange {
   std::uint64_t body_size_ = 0, sent_ = 0;
   std::size_t header_bytes_ = 0;
   curl_off_t moved_ = 0;
+  const std::atomic<bool>& stopped_;
   std::int64_t moved_at_us_;
   bool idle_ = false;
   std::optional<Error> error_;
@@ -258,6 +261,7 @@ Error error_of(CURLcode code, const Exchange& exchange, const std::string& name)
 struct HttpClient::State {
   ClientOptions options;
   std::string origin;
+  std::atomic<bool> stopped = false;
   std::mutex mutex;
   std::vector<Handle> idle;  // the last one used first: its connection is the most likely to live
 
@@ -274,9 +278,10 @@ struct HttpClient::State {
   }
 
   Result<ClientAnswer> exchange(const ClientRequest& request, const std::string& url) {
+    if (stopped) return fail(ErrorCode::BadGateway, options.name + " was not waited for");
     Handle handle = borrow();
     if (!handle) return fail(ErrorCode::Overloaded, "no connection to " + options.name + " can be made");
-    Exchange run(options, request);
+    Exchange run(options, request, stopped);
     run.set_up(handle.get(), url);
     const CURLcode code = ::curl_easy_perform(handle.get());
     if (code != CURLE_OK) return error_of(code, run, options.name);  // its connection goes with the handle
@@ -292,6 +297,7 @@ struct HttpClient::State {
 
 HttpClient::HttpClient(std::unique_ptr<State> state) : state_(std::move(state)) {}
 HttpClient::~HttpClient() = default;
+void HttpClient::stop() { state_->stopped = true; }
 const ClientOptions& HttpClient::options() const { return state_->options; }
 
 Result<std::unique_ptr<HttpClient>> HttpClient::make(ClientOptions options) {

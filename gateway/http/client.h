@@ -63,6 +63,8 @@ class HttpClient {
   HttpClient& operator=(const HttpClient&) = delete;
 
   Result<ClientAnswer> send(const ClientRequest& request) const;
+  // Ends all exchanges within about a second, and those to come at once: BadGateway.
+  void stop();
   const ClientOptions& options() const;
 
  private:

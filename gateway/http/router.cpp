@@ -186,6 +186,10 @@ const ErrorRenderer& Router::error_renderer(std::string_view path) const {
   return state_->plain;
 }
 
+void Router::make_heavy(const std::function<bool(const Route&)>& which) {
+  for (const auto& route : state_->routes) route->info.heavy = route->info.heavy || which(*route);
+}
+
 const std::vector<std::unique_ptr<Route>>& Router::routes() const { return state_->routes; }
 
 }  // namespace gateway::http

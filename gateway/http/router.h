@@ -52,6 +52,9 @@ class Router {
   // Errors of requests that no route matches, by path prefix: 404 and 405 below /fhir are OperationOutcomes.
   void set_error_renderer(std::string path_prefix, ErrorRenderer render_error);
 
+  // Routes that are there by now and turn out to be heavy, for a reason that who added them does not know.
+  void make_heavy(const std::function<bool(const Route&)>& which);
+
   // The route of a request, with request.params filled. Error: NotFound, or MethodNotAllowed with the allowed
   // methods as `where` ("GET, HEAD, OPTIONS").
   Result<const Route*> match(Request& request) const;

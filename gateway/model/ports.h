@@ -207,10 +207,12 @@ class ImageIndex {
   // Whether search() and count() match Query::others. An index of records does not: who asks tests the rows.
   virtual bool matches_others() const { return false; }
   // Instances below a study, series or instance (empty UID: all), ordered by series, number, UID. `use`
-  // returns false to stop early. An unknown parent gives no call.
+  // returns false to stop early. An unknown parent gives no call. `notes`, unless null, is added to: there
+  // may be more than what is given.
   virtual Result<void> locate(std::string_view study_uid, std::string_view series_uid,
                               std::string_view instance_uid,
-                              const std::function<bool(const InstanceLocation&)>& use) const = 0;
+                              const std::function<bool(const InstanceLocation&)>& use,
+                              SearchNotes* notes = nullptr) const = 0;
   virtual Result<std::vector<StudyRow>> studies(const Query& query, Depth depth) const = 0;
   virtual Result<std::vector<SubjectRow>> subjects(const Query& query) const = 0;
   // Number of rows of `query.level` that match; limit and offset do not count.

@@ -42,6 +42,9 @@ struct Match {
 struct AttributeKey {
   std::vector<std::uint32_t> path;  // tags as 0xGGGGEEEE: sequences first, the attribute last
   std::string value;                // as DICOM states it (PS3.4 C.2.2.2)
+  bool fuzzy = false;
+  bool empty_value = false;
+  bool multiple_value = false;
 };
 
 struct Query {

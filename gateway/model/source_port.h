@@ -84,6 +84,8 @@ class RemoteSource {
   // Sends objects (C-STORE, STOW-RS); an outcome for each, in order.
   virtual Result<std::vector<RemoteStoreOutcome>> store(
       std::span<const std::shared_ptr<const ByteSource>> objects) = 0;
+  // The gateway ends: what is under way, and all that is asked from now on, ends soon, with an error.
+  virtual void stop() {}
 };
 
 }  // namespace gateway::model

@@ -86,8 +86,11 @@ bool can_encode(std::string_view transfer_syntax) {
 bool can_encode(std::string_view transfer_syntax, const ImageFormat& format) {
   const Codec* codec = find(transfer_syntax);
   if (!codec || !codec->encode) return false;
+  // Float Pixel Data are never encapsulated (PS3.5 section A.4).
+  const bool native =
+      transfer_syntax == syntax::kExplicitLittle || transfer_syntax == syntax::kImplicitLittle;
+  if (!native && format.sample != ImageFormat::Sample::Integer) return false;
   if (codec->decode == decode_native || codec->decode == decode_deflated) return true;
-  if (format.sample != ImageFormat::Sample::Integer) return false;
   if (format.bits_allocated < codec->least_bits || format.bits_allocated > codec->most_bits) return false;
   if (codec->lossy && format.photometric == "PALETTE COLOR") return false;
   // Their streams know no sign: a small error would turn the greatest value into the least.

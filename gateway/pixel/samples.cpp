@@ -81,14 +81,17 @@ std::vector<std::int32_t> read_values(const Frame& frame, std::size_t components
   return values;
 }
 
-// Sets the precision, the bits that hold every value: bits stored, unless something lies above them.
+// Sets the precision, the bits that hold every value: bits stored, unless something lies above them. Decoders
+// make bytes of up to 8 bits, which is not what words are declared as: those have 9 at least.
 void measure(Samples& samples) {
   const ImageFormat& format = samples.format;
   const auto [least, most] = std::minmax_element(samples.values.begin(), samples.values.end());
   const std::uint32_t value_bits = format.is_signed ? format.bits_stored - 1u : format.bits_stored;
   const std::int64_t end = std::int64_t{1} << value_bits;
   const bool fits = *most < end && *least >= (format.is_signed ? -end : 0);
-  samples.facts.precision = fits ? format.bits_stored : format.bits_allocated;
+  const std::uint32_t least_bits = format.bits_allocated > 8 ? 9 : 1;
+  samples.facts.precision =
+      std::max<std::uint32_t>(fits ? format.bits_stored : format.bits_allocated, least_bits);
   samples.range_used = std::ldexp(1.0 + *most - *least, -static_cast<int>(samples.facts.precision));
 }
 

@@ -41,8 +41,17 @@ void Breaker::done(const Error* error) {
     wait_ms_ = 0;
     return;
   }
+  count_fault(*error);
+}
+
+void Breaker::blame(const Error& error) {
+  const std::lock_guard lock(mutex_);
+  count_fault(error);
+}
+
+void Breaker::count_fault(const Error& error) {
   ++failures_;
-  last_error_ = error->message;
+  last_error_ = error.message;
   last_error_us_ = clock_.utc_us();
   const bool was_waiting = open_ && clock_.steady_us() < until_us_;
   if (failures_ < options_.failures || was_waiting) return;  // calls begun before it opened say nothing new

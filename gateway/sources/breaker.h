@@ -40,10 +40,13 @@ class Breaker {
   Result<void> enter();
   // After it: nullptr, or its error. Faults of the way or of the source count, all others are answers.
   void done(const Error* error);
+  // A fault beside the calls: one that is still under way takes longer than anybody waits.
+  void blame(const Error& error);
   BreakerView view() const;
 
  private:
   BreakerView::State state_now() const;
+  void count_fault(const Error& error);
 
   const std::string name_;
   const BreakerOptions options_;

@@ -34,6 +34,7 @@ class DicomwebSource final : public model::RemoteSource {
                                             const std::function<bool(std::string json)>& use) override;
   Result<std::vector<model::RemoteStoreOutcome>> store(
       std::span<const std::shared_ptr<const ByteSource>> objects) override;
+  void stop() override { client_->stop(); }
 
  private:
   DicomwebSource(DicomwebOptions options, std::unique_ptr<http::HttpClient> client)

@@ -1,20 +1,21 @@
 #include "gateway/sources/flights.h"
 
-#include <chrono>
-
 namespace gateway::sources {
 
 std::optional<Flights::Landed> Flights::Flight::wait(std::int64_t wait_ms) const {
   std::unique_lock lock(mutex_);
-  moved_.wait_for(lock, std::chrono::milliseconds(wait_ms), [&] { return landed_.has_value(); });
-  return landed_;
+  for (;;) {
+    const auto end = progress_->last() + std::chrono::milliseconds(wait_ms);
+    if (moved_.wait_until(lock, end, [&] { return landed_.has_value(); })) return landed_;
+    if (progress_->last() + std::chrono::milliseconds(wait_ms) <= end) return std::nullopt;
+  }
 }
 
-Flights::Boarding Flights::board(const std::string& key) {
+Flights::Boarding Flights::board(const std::string& key, std::shared_ptr<Progress> progress) {
   const std::lock_guard lock(mutex_);
   auto& flight = flights_[key];
   if (flight) return {flight, false};
-  flight = std::make_shared<Flight>();
+  flight = std::make_shared<Flight>(progress ? std::move(progress) : std::make_shared<Progress>());
   return {flight, true};
 }
 

@@ -1,5 +1,7 @@
 #include "gateway/sources/guarded_source.h"
 
+#include <utility>
+
 namespace gateway::sources {
 namespace {
 
@@ -9,6 +11,16 @@ Error named(Error error, const std::string& name) {
   if (theirs && error.message.find(name) == std::string::npos) error.message = name + ": " + error.message;
   return error;
 }
+
+thread_local const GuardedSource* calling = nullptr;  // what this thread is just asking
+
+struct Calling {
+  explicit Calling(const GuardedSource* source) : before(std::exchange(calling, source)) {}
+  ~Calling() { calling = before; }
+  Calling(const Calling&) = delete;
+  Calling& operator=(const Calling&) = delete;
+  const GuardedSource* const before;
+};
 
 }  // namespace
 
@@ -25,9 +37,13 @@ GuardedSource::GuardedSource(std::unique_ptr<model::RemoteSource> source, const 
                           "1 while a source is not asked because it keeps failing",
                           {{"source", source_->name()}})) {}
 
+// A call within another one belongs to it: the breaker has let that one through, perhaps as its trial.
 template <class Call>
 auto GuardedSource::guard(const Call& call) -> decltype(call()) {
-  if (auto entered = breaker_.enter(); !entered.ok()) return std::move(entered).error();
+  const bool nested = calling == this;
+  if (!nested)
+    if (auto entered = breaker_.enter(); !entered.ok()) return std::move(entered).error();
+  const Calling mark(this);
   ++calls_;
   // What is thrown, of memory say, must not leave the breaker waiting for the end of this call.
   auto result = [&]() -> decltype(call()) {
@@ -38,7 +54,7 @@ auto GuardedSource::guard(const Call& call) -> decltype(call()) {
     }
   }();
   if (!result.ok()) result = named(result.error(), name());
-  breaker_.done(result.ok() ? nullptr : &result.error());
+  if (!nested) breaker_.done(result.ok() ? nullptr : &result.error());
   const BreakerView view = breaker_.view();
   open_.set(view.state == BreakerView::State::Closed ? 0 : 1);
   if (!result.ok()) {
@@ -46,6 +62,12 @@ auto GuardedSource::guard(const Call& call) -> decltype(call()) {
     failed_.add();
   }
   return result;
+}
+
+void GuardedSource::blame(const Error& error) {
+  breaker_.blame(error);
+  ++failures_;
+  failed_.add();
 }
 
 Result<void> GuardedSource::check() {

@@ -33,6 +33,9 @@ class GuardedSource final : public model::RemoteSource {
                                             const std::function<bool(std::string json)>& use) override;
   Result<std::vector<model::RemoteStoreOutcome>> store(
       std::span<const std::shared_ptr<const ByteSource>> objects) override;
+  void stop() override { source_->stop(); }
+  // A call takes longer than those wait who want its outcome. It goes on, but counts as a failure now.
+  void blame(const Error& error);
 
   BreakerView breaker() const { return breaker_.view(); }
   Traffic traffic() const;

@@ -31,13 +31,17 @@ HarvestJobs::HarvestJobs(const Sources& sources, Taker& taker, model::HarvestSto
   }
 }
 
-HarvestJobs::~HarvestJobs() {
+void HarvestJobs::stop() {
   {
     const std::lock_guard lock(mutex_);
     ending_ = true;
     for (const auto& job : jobs_) job->harvest->stop();
   }
   moved_.notify_all();
+}
+
+HarvestJobs::~HarvestJobs() {
+  stop();
   for (const auto& job : jobs_)
     if (job->thread.joinable()) job->thread.join();
 }

@@ -23,6 +23,8 @@ class HarvestJobs {
 
   // Begins the intervals; a run that was ended in the middle goes on at once. Call once.
   void start();
+  // Ends the runs and begins none any more; does not wait.
+  void stop();
   // Begins a run now, unless one is under way. Error: NotFound for a source that is none.
   Result<void> request(std::string_view source);
   Result<void> cancel(std::string_view source);

@@ -76,7 +76,8 @@ Result<LiveIndex::LocalPage> LiveIndex::local_page(const Query& query) const {
   for (const model::AttributeKey& key : query.others) {
     mappers::dicom::TagPath path;
     for (const std::uint32_t tag : key.path) path.push_back(mappers::dicom::make_tag(tag));
-    plan.others.push_back(TRY(mappers::dicom::parse_key(std::move(path), key.value)));
+    plan.others.push_back(TRY(mappers::dicom::parse_key(std::move(path), key.value,
+                                                        {key.fuzzy, key.empty_value, key.multiple_value})));
   }
   auto found = TRY(mappers::dicom::find_rows(local_, blobs_, query, plan, true));
   page.total = query.offset + found.rows.size() + found.more;
@@ -203,10 +204,11 @@ Result<void> LiveIndex::bring(const model::RemoteId& id) const {
 
 Result<void> LiveIndex::locate(std::string_view study_uid, std::string_view series_uid,
                                std::string_view instance_uid,
-                               const std::function<bool(const model::InstanceLocation&)>& use) const {
+                               const std::function<bool(const model::InstanceLocation&)>& use,
+                               model::SearchNotes* notes) const {
   const bool whole_index = study_uid.empty() || live_.empty();
   const bool named = instance_uid.empty() || !series_uid.empty();
-  if (whole_index || !named) return local_.locate(study_uid, series_uid, instance_uid, use);
+  if (whole_index || !named) return local_.locate(study_uid, series_uid, instance_uid, use, notes);
   const model::RemoteId id{std::string(study_uid), std::string(series_uid), std::string(instance_uid)};
   bool here = false;
   TRY(local_.locate(study_uid, series_uid, instance_uid, [&](const model::InstanceLocation&) {
@@ -225,6 +227,7 @@ Result<void> LiveIndex::locate(std::string_view study_uid, std::string_view seri
   if (brought.ok()) return {};
   if (!any) return brought.error();
   log::warning("source_incomplete", {{"reason", brought.error().message}});
+  if (notes) notes->warnings.push_back("The answer may lack what a source has: " + brought.error().message);
   return {};
 }
 

@@ -39,7 +39,8 @@ class LiveIndex final : public model::ImageIndex {
                                                model::SearchNotes* notes = nullptr) const override;
   bool matches_others() const override { return !live_.empty(); }
   Result<void> locate(std::string_view study_uid, std::string_view series_uid, std::string_view instance_uid,
-                      const std::function<bool(const model::InstanceLocation&)>& use) const override;
+                      const std::function<bool(const model::InstanceLocation&)>& use,
+                      model::SearchNotes* notes = nullptr) const override;
   Result<std::vector<model::StudyRow>> studies(const model::Query& query, model::Depth depth) const override {
     return local_.studies(query, depth);
   }

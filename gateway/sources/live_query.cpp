@@ -87,6 +87,8 @@ std::string key_value(const Match& match, std::uint32_t tag) {
 dicom::MatchKey test_of(const Match& match, std::uint32_t tag) {
   dicom::MatchKey key;
   key.path = {dicom::make_tag(tag)};
+  const auto* entry = dicom::find(key.path.front());
+  key.vr = entry ? entry->vr : dicom::VR::UN;
   key.options.fuzzy = match.kind == Match::Kind::Fuzzy;
   key.options.empty_value = match.kind == Match::Kind::Empty;
   if (match.kind == Match::Kind::Range)
@@ -101,6 +103,29 @@ dicom::MatchKey test_of(const Match& match, std::uint32_t tag) {
   return key;
 }
 
+Result<dicom::MatchKey> test_of(const model::AttributeKey& key) {
+  dicom::TagPath path;
+  for (const std::uint32_t tag : key.path) path.push_back(dicom::make_tag(tag));
+  return dicom::parse_key(std::move(path), key.value, {key.fuzzy, key.empty_value, key.multiple_value});
+}
+
+// The value that a source gets for a key that is no field: all are asked for where peers do not match, or
+// match differently, so that the test decides.
+std::string key_value(const model::AttributeKey& key) {
+  if (key.path.size() > 1 || key.fuzzy || key.empty_value || key.multiple_value) return {};
+  return is_name(key.path.front()) ? name_value(key.value) : key.value;
+}
+
+// Whether the answer speaks of what is tested. Sources may leave out what is optional, and what a study says
+// of its series is often empty where it is not supported; of a sequence that is not there no item matches.
+bool is_said(const Value& answer, const dicom::MatchKey& test) {
+  const std::uint32_t tag = test.path.front().value();
+  if (test.path.size() > 1) return true;
+  if (tag == kModalitiesInStudy || tag == kSopClassesInStudy)
+    return !texts_of(answer, dicom::hex(test.path.front())).empty();
+  return answer.find(dicom::hex(test.path.front())) != nullptr;
+}
+
 std::string identity_of(const model::Query& query) {
   std::string text = std::string(name_of(query.level));
   const auto add = [&](std::string_view part) { text.append("\x1F").append(part); };
@@ -112,6 +137,7 @@ std::string identity_of(const model::Query& query) {
   for (const model::AttributeKey& key : query.others) {
     for (const std::uint32_t tag : key.path) add(std::to_string(tag));
     add(key.value);
+    add(std::string(key.fuzzy ? "f" : "") + (key.empty_value ? "e" : "") + (key.multiple_value ? "m" : ""));
   }
   for (const std::uint32_t tag : query.include) add(std::to_string(tag));
   return text;
@@ -163,11 +189,8 @@ class Maker {
   }
 
   Result<void> add(const model::AttributeKey& key) {
-    dicom::TagPath path;
-    for (const std::uint32_t tag : key.path) path.push_back(dicom::make_tag(tag));
-    if (path.size() != 1) return cannot(dicom::path_text(path));
-    made_.tests.push_back(TRY(dicom::parse_key(path, key.value)));
-    put(query_.level, key.path.front(), is_name(key.path.front()) ? name_value(key.value) : key.value);
+    made_.tests.push_back(TRY(test_of(key)));
+    put(query_.level, key.path.front(), key_value(key));
     return {};
   }
 
@@ -215,7 +238,7 @@ Result<LiveQuery> make_live_query(const model::Query& query, const model::Remote
 
 bool passes(const Value& answer, const LiveQuery& query) {
   for (const dicom::MatchKey& test : query.tests)
-    if (answer.find(dicom::hex(test.path.front())) && !dicom::matches(answer, test)) return false;
+    if (is_said(answer, test) && !dicom::matches(answer, test)) return false;
   if (query.started_from.empty() && query.started_to.empty()) return true;
   std::string started = text_of(answer, "00080020") + text_of(answer, "00080030").substr(0, 6);
   started.resize(14, '0');

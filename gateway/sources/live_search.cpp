@@ -12,10 +12,40 @@ namespace {
 
 using model::Level;
 
-constexpr std::size_t kMostParents = 64;  // studies (series) below which is searched one by one
-constexpr std::size_t kMostFilled = 200;  // studies whose series are asked for what the study did not say
+constexpr std::size_t kMostParents = 500;  // studies (series) below which is searched one by one
+constexpr std::size_t kMostFilled = 200;   // studies whose series are asked for what the study did not say
 
 constexpr std::uint32_t kUids[] = {0, 0x0020000D, 0x0020000E, 0x00080018};
+
+// A study or series below which is searched, with what the source says of it (and of what is above it).
+struct Parent {
+  model::RemoteId id = {};
+  std::vector<Value> answers = {};
+
+  Parent below(Level level, std::string uid, const Value& answer) const {
+    Parent made = *this;
+    (level == Level::Study ? made.id.study_uid : made.id.series_uid) = std::move(uid);
+    if (answer.as_map()) made.answers.push_back(answer);
+    return made;
+  }
+};
+
+// PS3.18 sections 10.6.3.3.2 and 10.6.3.3.3: results that are searched for everywhere tell of their study
+// (and series), too. Not what tells of the answer itself: level, places, character set.
+bool is_of_the_answer(std::string_view tag) {
+  return tag == "00080005" || tag == "00080052" || tag == "00080054" || tag == "00080056" ||
+         tag == "00081190";
+}
+
+void add_absent(Value& answer, const Value& parent) {
+  Value::Map& members = *answer.as_map();
+  for (const auto& [tag, element] : *parent.as_map()) {
+    if (is_of_the_answer(tag)) continue;
+    const auto place = std::lower_bound(members.begin(), members.end(), tag,
+                                        [](const auto& m, const std::string& t) { return m.first < t; });
+    if (place == members.end() || place->first != tag) members.emplace(place, tag, element);
+  }
+}
 
 class Asker {
  public:
@@ -48,7 +78,7 @@ class Asker {
   }
 
   // Tests may sift out what the source gave: then it is asked for more, up to all.
-  Result<void> ask(model::RemoteQuery question, const model::RemoteId& parents) {
+  Result<void> ask(model::RemoteQuery question, const Parent& parents) {
     const bool sifted = !query_.tests.empty() || !query_.started_from.empty();
     for (std::uint64_t limit = wanted_;; limit *= 8) {
       question.limit = limit > 50'000 ? 0 : limit;
@@ -87,9 +117,10 @@ class Asker {
                     Value::map().set("vr", "UI").set("Value", Value::list().push(uid)));
   }
 
-  Result<bool> take(Value answer, const model::RemoteId& parents) {
-    name_parent(answer, key::kStudyUid, parents.study_uid);
-    name_parent(answer, key::kSeriesUid, parents.series_uid);
+  Result<bool> take(Value answer, const Parent& parents) {
+    name_parent(answer, key::kStudyUid, parents.id.study_uid);
+    name_parent(answer, key::kSeriesUid, parents.id.series_uid);
+    for (const Value& parent : parents.answers) add_absent(answer, parent);
     apply_identity(source_.options.identity, answer);
     if (!passes(answer, query_)) return !stop_;
     const bool counted = query_.level != Level::Study ||
@@ -110,28 +141,30 @@ class Asker {
            });
   }
 
-  // The UIDs at a level, of which one question of the baseline needs those above (PS3.4 C.4.1.2.1).
-  Result<std::vector<std::string>> uids_at(Level level, const model::RemoteId& parents) {
+  // What is at a level, of which one question of the baseline needs the UIDs above (PS3.4 C.4.1.2.1). One
+  // that the query names is not asked for.
+  Result<std::vector<Parent>> parents_at(Level level, const Parent& above) {
     const std::uint32_t uid_tag = kUids[static_cast<std::size_t>(level)];
-    model::RemoteQuery question = question_at(level, parents);
+    const std::string_view uid_key = level == Level::Study ? key::kStudyUid : key::kSeriesUid;
+    model::RemoteQuery question = question_at(level, above.id);
     for (const model::RemoteKey& key : question.keys)
       if (key.tag == uid_tag && !key.value.empty() && key.value.find('\\') == std::string::npos &&
           !has_conditions(level))
-        return std::vector{key.value};
+        return std::vector{above.below(level, key.value, {})};
     question.limit = kMostParents + 1;
-    std::vector<std::string> uids;
+    std::vector<Parent> found;
     TRY(find(question, [&](const Value& answer) -> Result<bool> {
-      uids.push_back(text_of(answer, level == Level::Study ? key::kStudyUid : key::kSeriesUid));
+      found.push_back(above.below(level, text_of(answer, uid_key), answer));
       return !stop_;
     }));
-    if (uids.size() > kMostParents) {
-      uids.resize(kMostParents);
+    if (found.size() > kMostParents) {
+      found.resize(kMostParents);
       answer_.complete = false;
       answer_.warnings.push_back("only " + std::to_string(kMostParents) +
                                  (level == Level::Study ? " studies" : " series") + " of " + source_.name() +
                                  " were searched; name the parent to search all below it");
     }
-    return uids;
+    return found;
   }
 
   model::RemoteQuery question_at(Level level, const model::RemoteId& parents) const {
@@ -145,14 +178,14 @@ class Asker {
 
   Result<void> ask_below() {
     bool complete = true;
-    for (const std::string& study : TRY(uids_at(Level::Study, {}))) {
+    for (const Parent& study : TRY(parents_at(Level::Study, {}))) {
       if (query_.level == Level::Series) {
-        if (!enough()) TRY(ask(question_at(Level::Series, {study, {}, {}}), {study, {}, {}}));
+        if (!enough()) TRY(ask(question_at(Level::Series, study.id), study));
         complete = complete && answer_.complete && !enough();
         continue;
       }
-      for (const std::string& series : TRY(uids_at(Level::Series, {study, {}, {}}))) {
-        if (!enough()) TRY(ask(question_at(Level::Instance, {study, series, {}}), {study, series, {}}));
+      for (const Parent& series : TRY(parents_at(Level::Series, study))) {
+        if (!enough()) TRY(ask(question_at(Level::Instance, series.id), series));
         complete = complete && answer_.complete && !enough();
       }
     }

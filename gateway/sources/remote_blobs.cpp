@@ -1,6 +1,7 @@
 #include "gateway/sources/remote_blobs.h"
 
 #include <algorithm>
+#include <chrono>
 
 #include "gateway/base/log.h"
 #include "mappers/dicom/reader.h"
@@ -12,6 +13,7 @@ using model::BlobRef;
 using model::BlobView;
 
 constexpr std::uint64_t kMaxRead = 256ull << 20;
+constexpr std::size_t kFlightsAtOnce = 8;  // from one source
 
 // What "not there" means for an object that the index knows.
 Error missing(const Error& error, const std::string& source) {
@@ -19,11 +21,23 @@ Error missing(const Error& error, const std::string& source) {
   return fail(ErrorCode::Gone, source + " does not have the object any more", error.where, error.detail);
 }
 
+Error late(const Source& source) {
+  return fail(ErrorCode::GatewayTimeout, source.name() + " did not send the object in time");
+}
+
+// Nobody waits any more for what did not even begin: the source has enough to do.
+bool is_forsaken(const Progress& progress, const Source& source) {
+  const auto wait = std::chrono::milliseconds(source.options.wait_ms);
+  return std::chrono::steady_clock::now() - progress.last() > wait;
+}
+
+}  // namespace
+
 // Lands a flight whatever happens, so that nobody waits for it in vain.
-class Landing {
+class RemoteBlobs::Landing {
  public:
-  Landing(Flights& flights, const std::string& key) : flights_(flights), key_(key) {}
-  ~Landing() { flights_.land(key_, fail(ErrorCode::Internal, "the fetching of an object was given up")); }
+  Landing(Flights& flights, std::string key) : flights_(flights), key_(std::move(key)) {}
+  ~Landing() { flights_.land(key_, fail(ErrorCode::Overloaded, "the fetching of an object was given up")); }
   Landing(const Landing&) = delete;
   Landing& operator=(const Landing&) = delete;
 
@@ -31,8 +45,6 @@ class Landing {
   Flights& flights_;
   const std::string key_;
 };
-
-}  // namespace
 
 Result<std::string> instance_uid_of(const ByteSource& object) {
   mappers::dicom::ReadLimits limits;
@@ -50,18 +62,35 @@ Result<BlobView> RemoteBlobs::open(const BlobRef& ref) const {
   if (!source)
     return fail(ErrorCode::BadGateway, "the source " + remote->source + " is not configured any more");
   const auto boarding = flights_.board(ref.name);
-  if (boarding.first) {
-    const Landing landing(flights_, ref.name);
-    auto here = cache_.find(ref.name);  // another flight may have landed since we looked
-    flights_.land(ref.name, here ? Result<BlobView>(std::move(*here)) : fetch_one(*remote, ref.name));
-  }
+  if (boarding.first) fly(*source, *remote, ref.name, boarding.flight);
   if (auto landed = boarding.flight->wait(source->options.wait_ms)) return std::move(*landed);
-  return fail(ErrorCode::GatewayTimeout, remote->source + " did not send the object in time");
+  // A source that always answers too late is one that fails: else each of thousands would be waited for.
+  if (boarding.flight->progress().blame()) source->remote->blame(late(*source));
+  return late(*source);
+}
+
+// A few threads for each source, so that one that stands still does not keep the others from their turn.
+Crew& RemoteBlobs::crew_of(const Source& source) const {
+  const std::lock_guard lock(mutex_);
+  auto& crew = crews_[&source];
+  if (!crew) crew = std::make_unique<Crew>(kFlightsAtOnce);
+  return *crew;
+}
+
+void RemoteBlobs::fly(const Source& source, const RemoteRef& remote, const std::string& key,
+                      const std::shared_ptr<Flights::Flight>& flight) const {
+  const auto landing = std::make_shared<const Landing>(flights_, key);
+  crew_of(source).add([this, &source, remote, key, flight, landing] {
+    if (is_forsaken(flight->progress(), source)) return flights_.land(key, late(source));
+    flight->progress().made();
+    auto here = cache_.find(key);  // another flight may have landed since somebody looked
+    flights_.land(key, here ? Result<BlobView>(std::move(*here)) : fetch_one(source, remote, key));
+  });
 }
 
 // Exactly one object is asked for; a source that sends another one, or several, is not believed.
-Result<BlobView> RemoteBlobs::fetch_one(const RemoteRef& remote, const std::string& key) const {
-  const Source& source = *sources_.find(remote.source);
+Result<BlobView> RemoteBlobs::fetch_one(const Source& source, const RemoteRef& remote,
+                                        const std::string& key) const {
   std::optional<BlobView> view;
   const auto take = [&](const std::shared_ptr<const ByteSource>& object) -> Result<void> {
     const auto uid = instance_uid_of(*object);
@@ -132,26 +161,75 @@ void RemoteBlobs::prefetch(std::span<const BlobRef> refs) const {
   }
 }
 
-// Those of the series that nobody fetches already. Who waits for one of them gets it when it arrives; what
-// did not arrive is fetched alone by who opens it.
+// One transfer for several objects. Those that have not come when it ends are landed with the reason.
+class RemoteBlobs::SeriesFlight {
+ public:
+  SeriesFlight(const RemoteBlobs& blobs, const Source& source, model::RemoteId series)
+      : blobs_(blobs), source_(source), series_(std::move(series)) {}
+  ~SeriesFlight() {
+    for (const auto& [uid, key] : wanted_) blobs_.flights_.land(key, why_not_);
+  }
+  SeriesFlight(const SeriesFlight&) = delete;
+  SeriesFlight& operator=(const SeriesFlight&) = delete;
+
+  // Those that nobody fetches already.
+  void board(Wanted wanted) {
+    for (auto& [uid, key] : wanted) {
+      auto boarding = blobs_.flights_.board(key, progress_);
+      if (!boarding.first) continue;
+      flights_.push_back(std::move(boarding.flight));
+      wanted_.emplace(uid, std::move(key));
+    }
+  }
+  const std::vector<std::shared_ptr<Flights::Flight>>& flights() const { return flights_; }
+
+  void run() {
+    if (is_forsaken(*progress_, source_)) {
+      why_not_ = late(source_);
+      return;
+    }
+    progress_->made();
+    const auto fetched = source_.remote->fetch(
+        series_, [&](const std::shared_ptr<const ByteSource>& object) { return take(*object); });
+    why_not_ = !fetched.ok()
+                   ? missing(fetched.error(), source_.name())
+                   : fail(ErrorCode::BadGateway, source_.name() + " sent its series without this object");
+    if (!fetched.ok())
+      log::warning("source_prefetch_failed",
+                   {{"source", source_.name()}, {"reason", fetched.error().message}});
+  }
+
+ private:
+  Result<void> take(const ByteSource& object) {
+    const auto uid = instance_uid_of(object);
+    const auto found = uid.ok() ? wanted_.find(*uid) : wanted_.end();
+    if (found != wanted_.end()) {
+      blobs_.flights_.land(found->second, blobs_.cache_.put(found->second, object));
+      wanted_.erase(found);
+    }
+    progress_->made();
+    return {};
+  }
+
+  const RemoteBlobs& blobs_;
+  const Source& source_;
+  const model::RemoteId series_;
+  const std::shared_ptr<Progress> progress_ = std::make_shared<Progress>();
+  std::vector<std::shared_ptr<Flights::Flight>> flights_;
+  Wanted wanted_;
+  Error why_not_ = fail(ErrorCode::Overloaded, "the fetching of a series was given up");
+};
+
+// Who waits for one of them gets it when it arrives; what did not arrive is fetched alone by who opens it.
 void RemoteBlobs::fetch_series(const Source& source, const model::RemoteId& series, Wanted wanted) const {
-  std::erase_if(wanted, [&](const auto& one) { return !flights_.board(one.second).first; });
-  if (wanted.empty()) return;
-  const auto fetched =
-      source.remote->fetch(series, [&](const std::shared_ptr<const ByteSource>& object) -> Result<void> {
-        const auto uid = instance_uid_of(*object);
-        const auto found = uid.ok() ? wanted.find(*uid) : wanted.end();
-        if (found == wanted.end()) return {};
-        flights_.land(found->second, cache_.put(found->second, *object));
-        wanted.erase(found);
-        return {};
-      });
-  const Error error =
-      !fetched.ok() ? missing(fetched.error(), source.name())
-                    : fail(ErrorCode::BadGateway, source.name() + " sent its series without this object");
-  for (const auto& [uid, key] : wanted) flights_.land(key, error);
-  if (!fetched.ok())
-    log::warning("source_prefetch_failed", {{"source", source.name()}, {"reason", fetched.error().message}});
+  auto transfer = std::make_shared<SeriesFlight>(*this, source, series);
+  transfer->board(std::move(wanted));
+  const auto flights = transfer->flights();
+  if (flights.empty()) return;
+  crew_of(source).add([transfer] { transfer->run(); });
+  transfer.reset();  // it lands them all when it ends, or when nobody has taken it
+  for (const auto& flight : flights)
+    if (!flight->wait(source.options.wait_ms)) return;
 }
 
 }  // namespace gateway::sources

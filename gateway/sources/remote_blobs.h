@@ -1,16 +1,20 @@
 // RemoteBlobs: a blob store that also has what lies in other systems: opening such an object fetches this one
 // object, through a cache, once for all who want it at the same time.
 //
-// Everything else goes to the store below. Thread-safe. Store, cache and sources must outlive it. Errors of
-// open(): Gone when the source does not have the object any more; BadGateway or GatewayTimeout, with its
-// name, when it fails, sends something else, or takes longer than the source may.
+// Everything else goes to the store below. Who opens waits no longer than the source may take; what comes
+// later lies in the cache then. Thread-safe. Store, cache and sources must outlive it. Errors of open(): Gone
+// when the source does not have the object any more; BadGateway or GatewayTimeout, with its name, when it
+// fails, sends something else, or is late; Overloaded when too much waits for it.
 #pragma once
 
 #include <map>
+#include <memory>
+#include <mutex>
 #include <string>
 #include <vector>
 
 #include "gateway/model/ports.h"
+#include "gateway/sources/crew.h"
 #include "gateway/sources/disk_cache.h"
 #include "gateway/sources/flights.h"
 #include "gateway/sources/remote_ref.h"
@@ -43,14 +47,22 @@ class RemoteBlobs final : public model::BlobStore {
   void keep_if_room(const model::BlobRef& ref, const ByteSource& object) const;
 
  private:
+  class Landing;
+  class SeriesFlight;
   using Wanted = std::map<std::string, std::string>;  // instance UID, key of the cache
-  Result<model::BlobView> fetch_one(const RemoteRef& remote, const std::string& key) const;
+  void fly(const Source& source, const RemoteRef& remote, const std::string& key,
+           const std::shared_ptr<Flights::Flight>& flight) const;
+  Result<model::BlobView> fetch_one(const Source& source, const RemoteRef& remote,
+                                    const std::string& key) const;
   void fetch_series(const Source& source, const model::RemoteId& series, Wanted wanted) const;
+  Crew& crew_of(const Source& source) const;
 
   model::BlobStore& store_;
   DiskCache& cache_;
   const Sources& sources_;
   mutable Flights flights_;
+  mutable std::mutex mutex_;
+  mutable std::map<const Source*, std::unique_ptr<Crew>> crews_;  // last: they use all the others
 };
 
 // The SOP Instance UID of an object, of which no more than the header is read. Error: as the reader's.

@@ -33,4 +33,9 @@ void SourceGateway::connect(model::ImageIndex& index, model::Ingest& ingest, mod
   jobs_ = std::make_unique<HarvestJobs>(sources_, *taker_, harvests, clock_);
 }
 
+void SourceGateway::stop() {
+  jobs_->stop();
+  sources_.stop();
+}
+
 }  // namespace gateway::sources

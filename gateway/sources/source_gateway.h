@@ -39,6 +39,8 @@ class SourceGateway {
   model::Ingest& ingest() { return *ingest_; }
   // Begins the harvests.
   void start() { jobs_->start(); }
+  // Before the end: no harvest goes on, and nobody waits for a source any more.
+  void stop();
 
   const Sources& sources() const { return sources_; }
   const DiskCache& cache() const { return *cache_; }

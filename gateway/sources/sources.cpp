@@ -22,4 +22,8 @@ const Source* Sources::find(std::string_view name) const {
   return nullptr;
 }
 
+void Sources::stop() const {
+  for (const auto& source : sources_) source->remote->stop();
+}
+
 }  // namespace gateway::sources

@@ -44,6 +44,8 @@ class Sources {
   Result<void> add(std::unique_ptr<model::RemoteSource> source, const SourceOptions& options);
   const std::vector<std::unique_ptr<Source>>& all() const { return sources_; }
   const Source* find(std::string_view name) const;  // nullptr when there is none
+  // Ends what any of them is doing, soon.
+  void stop() const;
 
  private:
   const Clock& clock_;

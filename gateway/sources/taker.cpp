@@ -3,6 +3,7 @@
 #include <utility>
 #include <vector>
 
+#include "gateway/base/log.h"
 #include "gateway/base/owned_bytes.h"
 #include "gateway/sources/answers.h"
 #include "gateway/sources/json_array.h"
@@ -137,6 +138,9 @@ std::map<std::string, std::string> Taker::syntaxes(const Source& source, const R
     if (!all.empty()) found[text_of(*answer, key::kInstanceUid)] = all.front();
     return true;
   });
+  if (!asked.ok())
+    log::warning("source_syntaxes_unknown",
+                 {{"source", source.name()}, {"study", id.study_uid}, {"reason", asked.error().message}});
   if (asked.ok() && answers > 0) {
     const std::lock_guard lock(mutex_);
     tells_syntaxes_.emplace(source.name(), !found.empty());

@@ -28,7 +28,8 @@ class ImageIndex final : public model::ImageIndex {
   Result<std::vector<model::SearchRow>> search(const model::Query& query,
                                                model::SearchNotes* notes = nullptr) const override;
   Result<void> locate(std::string_view study_uid, std::string_view series_uid, std::string_view instance_uid,
-                      const std::function<bool(const model::InstanceLocation&)>& use) const override;
+                      const std::function<bool(const model::InstanceLocation&)>& use,
+                      model::SearchNotes* notes = nullptr) const override;
   Result<std::vector<model::StudyRow>> studies(const model::Query& query, model::Depth depth) const override;
   Result<std::vector<model::SubjectRow>> subjects(const model::Query& query) const override;
   Result<std::uint64_t> count(const model::Query& query) const override;

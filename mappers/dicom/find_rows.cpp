@@ -128,6 +128,9 @@ gateway::model::AttributeKey attribute_key(const MatchKey& key) {
   gateway::model::AttributeKey out;
   for (const Tag tag : key.path) out.path.push_back(tag.value());
   out.value = key.value;
+  out.fuzzy = key.options.fuzzy;
+  out.empty_value = key.options.empty_value;
+  out.multiple_value = key.options.multiple_value;
   return out;
 }
 

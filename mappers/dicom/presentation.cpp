@@ -26,8 +26,8 @@ constexpr Tag kPixelSpacing = make_tag(0x00280030), kImagerSpacing = make_tag(0x
               kAspectRatio = make_tag(0x00280034), kCenter = make_tag(0x00281050),
               kWidth = make_tag(0x00281051), kFunction = make_tag(0x00281056),
               kIntercept = make_tag(0x00281052), kSlope = make_tag(0x00281053),
-              kDescriptor = make_tag(0x00283002), kTableData = make_tag(0x00283006),
-              kIccProfile = make_tag(0x00282000);
+              kTables = make_tag(0x00283010), kDescriptor = make_tag(0x00283002),
+              kTableData = make_tag(0x00283006), kIccProfile = make_tag(0x00282000);
 
 // Values that the reader left in the source, because they are large.
 class Values {
@@ -117,7 +117,7 @@ Result<void> read_voi(const DataSet& data, std::uint32_t frame, bool is_signed, 
   for (std::size_t i = 0; i < std::min(centers.size(), widths.size()); ++i)
     if (std::isfinite(centers[i]) && std::isfinite(widths[i]) && widths[i] > 0)
       out.windows.push_back({centers[i], widths[i], function});
-  const Element* tables = data.find(make_tag(0x00283010));
+  const Element* tables = place_with(data, 0x00289132, frame, kTables).find(kTables);
   if (!tables) return {};
   const bool negative = !out.modality && (is_signed || out.intercept < 0);
   for (const DataSet& item : tables->items) {
@@ -252,9 +252,12 @@ std::uint32_t representative_frame(const DataSet& data, std::uint32_t frames) {
   return frames / 2;
 }
 
+// PS3.3 C.7.6.5.1.2: the vector says how long after the one before it each frame comes; the first is 0. The
+// last frame is shown as long as the one before it.
 double frame_duration_ms(const DataSet& data, std::uint32_t frame) {
   const auto vector = data.numbers(make_tag(0x00181065));
-  if (frame < vector.size() && vector[frame] > 0) return vector[frame];
+  const std::size_t next = std::min<std::size_t>(frame + 1ull, vector.empty() ? 0 : vector.size() - 1);
+  if (frame < vector.size() && vector[next] > 0) return vector[next];
   if (const auto time = data.number(make_tag(0x00181063)); time && *time > 0) return *time;
   for (const std::uint32_t rate : {0x00180040u, 0x00082144u})
     if (const auto per_second = data.number(make_tag(rate)); per_second && *per_second > 0)

@@ -39,7 +39,7 @@ std::optional<std::string> TextEncoder::encode(std::string_view utf8) const {
   for (std::size_t at = 0; at < utf8.size();) {
     const std::string_view character = utf8.substr(at, length_of(utf8[at]));
     at += character.size();
-    if (character.size() == 1) {
+    if (static_cast<unsigned char>(character.front()) < 0x80) {
       out += character;
     } else if (const auto found = bytes_.find(character); found != bytes_.end()) {
       out += found->second;

@@ -37,8 +37,8 @@ TransferSyntaxTraits traits_of_syntax(std::string_view uid);
 // (PS3.18 section 8.7.3).
 bool is_web_syntax(std::string_view uid);
 // The syntax of the bytes as they were found, which a wrong declaration does not change: implicit VR and big
-// endian have one UID each; native pixel data are never under a compressed syntax, nor encapsulated ones
-// under an implicit or big endian one.
+// endian have one UID each, which counts even where compressed pixels lie in such a data set (no syntax has
+// that; web_transfer_syntax() names the code streams); native pixel data are never under a compressed syntax.
 std::string effective_transfer_syntax(const File& file);
 // The syntax that the file has as Explicit VR Little Endian: the effective one where it is that already.
 std::string web_transfer_syntax(const File& file);

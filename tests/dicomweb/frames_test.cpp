@@ -2,6 +2,8 @@
 #include <atomic>
 
 #include "gateway/pixel/codec.h"
+#include "mappers/dicom/new_pixels.h"
+#include "mappers/dicom/reader.h"
 #include "tests/dicomweb/retrieve_fixture.h"
 
 namespace gateway::dicomweb {
@@ -130,6 +132,41 @@ TEST_F(FramesTest, ImplicitObjectsGiveTheSameFrames) {
   ASSERT_TRUE(answer.ok()) << answer.error().text();
   EXPECT_EQ(parts_of(*answer).front().content, frame_bytes(1));
   EXPECT_EQ(parts_of(*answer).front().type, "application/octet-stream; transfer-syntax=1.2.840.10008.1.2.1");
+}
+
+// No syntax has that, but there are such objects: the code streams are what the file declares.
+TEST_F(FramesTest, CompressedPixelsInAnImplicitDataSetKeepTheirSyntax) {
+  const std::string syntax = "1.2.840.10008.1.2.4.80";
+  model::Frame frame;
+  frame.format.rows = frame.format.columns = 4;
+  frame.format.photometric = "MONOCHROME2";
+  frame.bytes = frame_bytes(0);
+  const std::string stream = pixel::encode(syntax, frame)->bytes;
+  std::string data;
+  image_draft("1.1.1.3").encode(data, mappers::dicom::Encoding::ImplicitLittle);
+  data.resize(data.find("\xE0\x7F\x10"));
+  const std::string_view header("\xE0\x7F\x10\0\xFF\xFF\xFF\xFF", 8), end("\xFE\xFF\xDD\xE0\0\0\0\0", 8);
+  data.append(header).append(mappers::dicom::item_header(0));
+  data.append(mappers::dicom::item_header(stream.size())).append(stream).append(end);
+  const std::string file =
+      mappers::dicom::encode_file_meta({"1.2.840.10008.5.1.4.1.1.7.2", "1.1.1.3", syntax, {}, {}, {}}) + data;
+  ASSERT_EQ(keep(std::make_shared<MemorySource>(std::string_view(file))), model::ItemOutcome::Kind::Stored);
+  const std::string path = instance_path("1.1.1.3");
+  const auto stored = parts_of(*get(path + "/frames/1", kAsStored));
+  EXPECT_EQ(stored.at(0).type, "application/octet-stream; transfer-syntax=" + syntax);
+  EXPECT_EQ(stored.at(0).content, stream);
+  const auto decoded = parts_of(*get(path + "/frames/1", kOctets));
+  EXPECT_EQ(decoded.at(0).content, frame.bytes);
+  for (const std::string wanted : {"1.2.840.10008.1.2.1", "1.2.840.10008.1.2.4.80"}) {
+    const auto answer = get(path, "application/dicom; transfer-syntax=" + wanted);
+    ASSERT_TRUE(answer.ok()) << answer.error().text();
+    EXPECT_EQ(answer->headers.get("Content-Type"), "application/dicom; transfer-syntax=" + wanted);
+    const std::string bytes = bytes_of(answer->body);
+    const auto read = mappers::dicom::read_file(MemorySource(std::string_view(bytes)));
+    EXPECT_EQ(read->transfer_syntax, wanted);
+    EXPECT_FALSE(read->implicit_vr);
+  }
+  EXPECT_EQ(verdict(path + "/rendered"), "200");
 }
 
 }  // namespace

@@ -57,6 +57,18 @@ TEST_F(RetrieveTest, MetadataAreAnsweredByConditionUntilTheyChange) {
   EXPECT_NE(changed->headers.get("ETag"), tag);
 }
 
+TEST_F(RetrieveTest, MetadataInPartsHaveATagOfTheirOwnWhichIsWeak) {
+  keep(image_draft("1.1.1.1"));
+  const std::string path = instance_path("1.1.1.1") + "/metadata";
+  const std::string alone(get(path, "application/dicom+xml")->headers.get("ETag"));
+  const std::string kParts = "multipart/related; type=\"application/dicom+xml\"";
+  const std::string wrapped(get(path, kParts)->headers.get("ETag"));
+  EXPECT_TRUE(alone.starts_with('"'));
+  EXPECT_TRUE(wrapped.starts_with("W/\""));
+  EXPECT_EQ(get(path, kParts, {{"If-None-Match", alone}})->status, 200);
+  EXPECT_EQ(get(path, kParts, {{"If-None-Match", wrapped}})->status, 304);
+}
+
 TEST_F(RetrieveTest, LargeMetadataAreMadeOnceUntilTheIndexChanges) {
   for (int i = 0; i < 100; ++i)
     keep(image_draft("1.1.1.1" + std::to_string(100 + i)).set("ImageComments", std::string(900, 'x')));

@@ -31,8 +31,8 @@ class DimseTest : public ingest::IngestTest {
 
   void start() {
     const auto path = [](std::uint32_t tag) { return table().path_of_tag(tag); };
-    server_ = std::make_unique<DimseServer>(
-        options_, DimseServer::Parts{*ingestor_, index(), store_->blobs(), metrics_, path, &inbox_});
+    server_ = std::make_unique<DimseServer>(options_, DimseServer::Parts{*ingestor_, index(), store_->blobs(),
+                                                                         metrics_, path, &inbox_, &pixels_});
     const auto started = server_->start();
     ASSERT_TRUE(started.ok()) << started.error().text();
   }
@@ -68,6 +68,7 @@ class DimseTest : public ingest::IngestTest {
 
   DimseServerOptions options_;
   MoveInbox inbox_;
+  pixel::InlinePixelService pixels_;
   std::unique_ptr<DimseServer> server_;
 };
 

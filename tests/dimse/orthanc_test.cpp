@@ -105,8 +105,7 @@ TEST_F(OrthancTest, TheCorpusGoesThereAndBack) {
     const bool broken = entry.path().string().find("/broken/") != std::string::npos;
     if (broken || entry.path().extension() != ".dcm" || entry.file_size() > (2u << 20)) continue;
     auto bytes = read_file(entry.path());
-    if (bytes.ok() && objects.size() < 250)
-      objects.push_back(std::make_shared<OwnedText>(std::move(*bytes)));
+    if (bytes.ok() && objects.size() < 250) objects.push_back(std::make_shared<OwnedText>(std::move(*bytes)));
   }
   const auto outcomes = source.store(objects);
   ASSERT_TRUE(outcomes.ok()) << outcomes.error().text();

@@ -35,6 +35,8 @@ struct Shape {
 constexpr Shape kShapes[] = {
     {"8 bits", 60, 77, 1, 8, 8, false},
     {"8 bits signed", 60, 77, 1, 8, 8, true},
+    {"8 of 16 bits", 33, 64, 1, 16, 8, false},
+    {"8 of 16 bits signed", 33, 64, 1, 16, 8, true},
     {"10 of 16 bits", 33, 64, 1, 16, 10, false},
     {"12 of 16 bits", 64, 33, 1, 16, 12, false},
     {"12 of 16 bits signed", 64, 33, 1, 16, 12, true},
@@ -227,6 +229,28 @@ TEST(Codec, SamplesAboveTheBitsStoredSurvive) {
     ASSERT_TRUE(encoded.ok());
     expect_same_samples(*decode(syntax, encoded->format, as_bytes(encoded->bytes)), given, 0, syntax);
   }
+}
+
+// Other decoders make bytes of streams of 8 bits, which contradicts (0028,0100) then.
+TEST(Codec, StreamsOfWordsStateMoreThanEightBits) {
+  const auto frame = frame_of({"8 of 16 bits", 33, 64, 1, 16, 8, false});
+  for (const auto& [syntax, marker] :
+       {std::pair("1.2.840.10008.1.2.4.70", "\xFF\xC3"), std::pair("1.2.840.10008.1.2.4.80", "\xFF\xF7")}) {
+    const auto made = encode(syntax, frame);
+    ASSERT_TRUE(made.ok()) << made.error().text();
+    const std::size_t header = made->bytes.find(marker);
+    ASSERT_NE(header, std::string::npos);
+    EXPECT_EQ(made->bytes.at(header + 4), 9) << syntax;
+    EXPECT_EQ(made->format.bits_stored, 8);
+  }
+}
+
+TEST(Codec, FloatSamplesAreNeverEncapsulated) {
+  Frame frame = frame_of({"32 bits", 4, 4, 1, 32, 32, true});
+  frame.format.sample = ImageFormat::Sample::Float;
+  EXPECT_TRUE(encode("1.2.840.10008.1.2.1", frame).ok());
+  for (const char* syntax : kLossless)
+    EXPECT_EQ(encode(syntax, frame).error().code, ErrorCode::Unprocessable);
 }
 
 TEST(Codec, StreamsOfAnotherSizeAreRefused) {

@@ -77,7 +77,8 @@ class FakeImageIndex final : public model::ImageIndex {
     return none();
   }
   Result<void> locate(std::string_view, std::string_view, std::string_view,
-                      const std::function<bool(const model::InstanceLocation&)>&) const override {
+                      const std::function<bool(const model::InstanceLocation&)>&,
+                      model::SearchNotes*) const override {
     return none();
   }
   Result<std::vector<model::StudyRow>> studies(const model::Query&, model::Depth) const override {

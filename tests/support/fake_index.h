@@ -53,7 +53,8 @@ class FakeIndex : public model::ImageIndex {
     return unused();
   }
   Result<void> locate(std::string_view, std::string_view, std::string_view,
-                      const std::function<bool(const model::InstanceLocation&)>&) const override {
+                      const std::function<bool(const model::InstanceLocation&)>&,
+                      model::SearchNotes*) const override {
     return unused();
   }
 

@@ -74,6 +74,16 @@ TEST(Presentation, FunctionalGroupsOfTheFrameComeFirst) {
   EXPECT_EQ(read(data, 9).intercept, 5);
 }
 
+// PS3.3 C.7.6.16.2.10b.
+TEST(Presentation, FunctionalGroupsMayHaveTables) {
+  const std::string table =
+      element(0x00283002, "US", words({2, 0, 8})) + element(0x00283006, "OW", words({7, 9}));
+  const std::string voi = sequence(0x00289132, item(sequence(0x00283010, item(table))));
+  const auto tables = read(sequence(0x52009229, item(voi))).voi_tables;
+  ASSERT_EQ(tables.size(), 1u);
+  EXPECT_EQ(tables[0].values, (std::vector<std::uint16_t>{7, 9}));
+}
+
 TEST(Presentation, PaddingHasTheSignOfThePixels) {
   const std::string limits =
       element(0x00280120, "US", number(0xF830, 2)) + element(0x00280121, "US", number(0xF82F, 2));
@@ -183,7 +193,11 @@ TEST(Presentation, FramesLastAsTheCineModuleSays) {
     return frame_duration_ms(file->data, frame);
   };
   EXPECT_EQ(duration(element(0x00180063 + 0x1000, "DS", "33"), 0), 33);
-  EXPECT_EQ(duration(element(0x00181065, "DS", "0\\50\\60 "), 2), 60);
+  const std::string vector = element(0x00181065, "DS", "0\\50\\60 ");
+  EXPECT_EQ(duration(vector, 0), 50);  // until the second one comes
+  EXPECT_EQ(duration(vector, 1), 60);
+  EXPECT_EQ(duration(vector, 2), 60);
+  EXPECT_EQ(duration(vector, 3), 100);
   EXPECT_EQ(duration(element(0x00180040, "IS", "20"), 4), 50);
   EXPECT_EQ(duration(element(0x00080060, "CS", "US"), 0), 100);
 }
