@@ -84,7 +84,7 @@ Result<std::unique_ptr<Faces>> Faces::open(Parts& parts) {
 Result<void> Faces::open_all() {
   datasets_ = TRY(Datasets::open(parts_.config(), parts_.profiles(), parts_.store().datasets()));
   pixels_ = std::make_unique<pixel::WorkerPool>(pixel_options());
-  systems_ = TRY(Systems::open(parts_));
+  systems_ = TRY(Systems::open(parts_, *pixels_));
   workitems_ =
       std::make_unique<workitems::WorkitemFace>(parts_.store().workitems(), workitem_config(parts_.config()));
   dicomweb::DicomwebParts dicomweb;
@@ -103,7 +103,8 @@ Result<void> Faces::open_all() {
 void Faces::add_routes(http::Router& router) {
   dicomweb::add_routes(router, *dicomweb_);
   const auto& sources = parts_.config().sources;
-  const bool live = std::any_of(sources.begin(), sources.end(), [](const auto& one) { return one.mode == "live"; });
+  const bool live =
+      std::any_of(sources.begin(), sources.end(), [](const auto& one) { return one.mode == "live"; });
   if (!sources.empty()) dicomweb::make_remote_routes_heavy(router, *dicomweb_, live);
   workitems::add_routes(router, *workitems_);
   sources::add_routes(router, systems_->sources());

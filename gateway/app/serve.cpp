@@ -15,6 +15,8 @@
 namespace gateway::app {
 namespace {
 
+constexpr std::uint32_t kReadersWaiting = 4096;
+
 void override_text(std::string& value, const std::string& given) {
   if (!given.empty()) value = given;
 }
@@ -54,6 +56,8 @@ Result<http::ServerConfig> server_config(const Config& config) {
   server.threads = static_cast<unsigned>(config.threads);
   server.limits.connections = static_cast<std::uint32_t>(config.max_connections);
   server.limits.idle_timeout_ms = static_cast<std::uint32_t>(config.idle_timeout_s * 1000);
+  // With sources, reading an object is heavy, too: many viewers wait for their turn, and none is turned away.
+  if (!config.sources.empty()) server.limits.heavy_queue = kReadersWaiting;
   server.spool_dir = config.data_folder;
   server.public_url = config.public_url;
   server.trust_forwarded = trust_forwarded(config);

@@ -74,8 +74,8 @@ std::unique_ptr<model::RemoteSource> dimse_source(const SourceConfig& config, co
 
 }  // namespace
 
-Result<std::unique_ptr<Systems>> Systems::open(Parts& parts) {
-  auto systems = std::unique_ptr<Systems>(new Systems(parts));
+Result<std::unique_ptr<Systems>> Systems::open(Parts& parts, pixel::PixelService& pixels) {
+  auto systems = std::unique_ptr<Systems>(new Systems(parts, pixels));
   TRY_VOID(systems->open_sources());
   systems->open_dimse();
   return systems;
@@ -122,6 +122,7 @@ void Systems::open_dimse() {
   dimse::DimseServer::Parts parts{ingest(), index(), blobs(), parts_.metrics(), {}, nullptr};
   parts.path_of_tag = [&table = parts_.table()](std::uint32_t tag) { return table.path_of_tag(tag); };
   parts.inbox = &inbox_;
+  parts.pixels = &pixels_;
   server_ = std::make_unique<dimse::DimseServer>(std::move(options), parts);
 }
 

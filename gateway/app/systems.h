@@ -2,7 +2,7 @@
 // its own DIMSE listener.
 //
 // Gives the index, blobs and ingest that the faces of images work with: those of the store, with the sources
-// behind them. It refers to the Parts; thread-safe after open().
+// behind them. It refers to the Parts and the codecs; thread-safe after open().
 #pragma once
 
 #include <memory>
@@ -11,6 +11,7 @@
 #include "gateway/app/parts.h"
 #include "gateway/dimse/move_inbox.h"
 #include "gateway/dimse/server.h"
+#include "gateway/pixel/pixel_service.h"
 #include "gateway/sources/source_gateway.h"
 
 namespace gateway::app {
@@ -18,7 +19,7 @@ namespace gateway::app {
 class Systems {
  public:
   // Errors: ConfigInvalid, StoreFailed (the cache).
-  static Result<std::unique_ptr<Systems>> open(Parts& parts);
+  static Result<std::unique_ptr<Systems>> open(Parts& parts, pixel::PixelService& pixels);
   Result<void> start();
   void stop();
 
@@ -29,12 +30,13 @@ class Systems {
   std::string dimse_address() const;
 
  private:
-  explicit Systems(Parts& parts) : parts_(parts) {}
+  Systems(Parts& parts, pixel::PixelService& pixels) : parts_(parts), pixels_(pixels) {}
   Result<void> open_sources();
   Result<void> add_source(const SourceConfig& source);
   void open_dimse();
 
   Parts& parts_;
+  pixel::PixelService& pixels_;
   std::unique_ptr<ingest::Ingestor> ingestor_;  // over blobs that may lie in sources
   dimse::MoveInbox inbox_;
   std::unique_ptr<sources::SourceGateway> sources_;

@@ -142,8 +142,9 @@ Result<http::Response> metadata(const http::Request& request, const DicomwebFace
   const Preference preference = TRY(Preference::of(request));
   const Offer* offer = preference.choose(kOffers);
   if (!offer) return not_acceptable(kOffers, "metadata are");
-  return request.param("instance").empty() ? cached(request, offer, face, cache)
-                                           : assembled(request, offer, face);
+  // What other systems have changes without the version of the index, so they have to be asked each time.
+  const bool keeps = request.param("instance").empty() && !face.index().matches_others();
+  return keeps ? cached(request, offer, face, cache) : assembled(request, offer, face);
 }
 
 }  // namespace

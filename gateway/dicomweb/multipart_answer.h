@@ -22,9 +22,6 @@ class Multipart {
   std::string part_head(std::string_view content_type, std::string_view content_location = {}) const;
   void add(std::string_view content_type, std::string_view content_location,
            std::vector<http::Piece> content);
-  // A part, or several, that somebody else made with part_head() and the CRLF in front of the next one.
-  void add_made(http::Piece parts) { pieces_.push_back(std::move(parts)); }
-  const std::string& boundary() const { return boundary_; }
   // Behind the last part.
   std::string end() const { return "--" + boundary_ + "--\r\n"; }
   std::string content_type() const;

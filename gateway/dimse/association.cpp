@@ -128,12 +128,13 @@ Error Association::broken(std::string what) const {
 Result<std::unique_ptr<Association>> Association::request(const DimsePeer& peer, const std::string& our_title,
                                                           std::span<const ProposedContext> contexts,
                                                           const DimseLimits& limits,
-                                                          const SecureLayer* secure) {
+                                                          const SecureLayer* secure, Lines* lines) {
   const std::string address = TRY(address_of(peer));
   std::unique_ptr<Association> made(new Association(std::make_unique<Link>(secure), limits));
   made->peer_ = peer.ae_title + " at " + peer.host + ":" + std::to_string(peer.port);
   Link& link = *made->link_;
   link.transport.limit = limits.associate;
+  link.transport.lines = lines;
   T_ASC_Network* network = link.transport.for_request(seconds_of(limits.associate));
   T_ASC_Parameters* parameters = nullptr;
   if (!network || ASC_createAssociationParameters(&parameters, limits.max_pdu).bad())

@@ -18,6 +18,7 @@
 
 namespace gateway::dimse {
 
+class Lines;        // to hang up (line.h)
 class SecureLayer;  // TLS keys, loaded once (secure_layer.h)
 
 // What a requestor proposes; `role_scp`: it wants to be the provider (role selection, PS3.7 D.3.3.4).
@@ -54,10 +55,12 @@ class Association {
     bool command = false, last = false;
     ByteSpan bytes;
   };
-  // Asks a peer for one. Errors: BadGateway (cannot be reached, refused: the reason), GatewayTimeout.
+  // Asks a peer for one. `lines`, unless null, has its connection from the beginning. Errors: BadGateway
+  // (cannot be reached, refused: the reason), GatewayTimeout.
   static Result<std::unique_ptr<Association>> request(const DimsePeer& peer, const std::string& our_title,
                                                       std::span<const ProposedContext> contexts,
-                                                      const DimseLimits& limits, const SecureLayer* secure);
+                                                      const DimseLimits& limits, const SecureLayer* secure,
+                                                      Lines* lines = nullptr);
   // Reads the request that comes in on an accepted connection; `fd` is owned from now on, also on error.
   static Result<std::unique_ptr<Association>> receive(int fd, const DimseLimits& limits,
                                                       const SecureLayer* secure);

@@ -18,6 +18,15 @@ std::vector<ProposedContext> query_contexts() {
 
 }  // namespace
 
+void AssociationPool::stop() {
+  {
+    const std::lock_guard lock(mutex_);
+    stopping_ = true;
+  }
+  moved_.notify_all();
+  lines_.hang_up();
+}
+
 AssociationPool::~AssociationPool() {
   {
     const std::lock_guard lock(mutex_);
@@ -44,7 +53,9 @@ Result<void> AssociationPool::take_place() {
   std::unique_lock lock(mutex_);
   const bool free = moved_.wait_for(lock, options_.limits.message,
                                     [&] { return in_use_ < options_.max_associations || stopping_; });
-  if (!free || stopping_)
+  if (stopping_)
+    return fail(ErrorCode::BadGateway, "the DICOM node " + options_.peer.ae_title + " was not waited for");
+  if (!free)
     return fail(ErrorCode::GatewayTimeout,
                 "all associations with the DICOM node " + options_.peer.ae_title + " are in use");
   ++in_use_;
@@ -110,7 +121,8 @@ Result<std::unique_ptr<Association>> AssociationPool::open(std::span<const Propo
     if (options_.peer.tls && !secure_)
       secure_ = TRY(SecureLayer::load(options_.tls_files, SecureLayer::Side::Client));
   }
-  return Association::request(options_.peer, options_.our_ae_title, contexts, options_.limits, secure_.get());
+  return Association::request(options_.peer, options_.our_ae_title, contexts, options_.limits, secure_.get(),
+                              &lines_);
 }
 
 Result<AssociationPool::Lease> AssociationPool::for_queries() {

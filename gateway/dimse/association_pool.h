@@ -12,6 +12,7 @@
 #include <thread>
 
 #include "gateway/dimse/association.h"
+#include "gateway/dimse/line.h"
 #include "gateway/dimse/secure_layer.h"
 #include "gateway/dimse/source.h"
 
@@ -47,6 +48,8 @@ class AssociationPool {
   Result<Lease> for_queries();
   // With contexts of the caller's choice; ends with the lease.
   Result<Lease> with(std::span<const ProposedContext> contexts);
+  // Hangs up whatever is under way; there are no leases from now on.
+  void stop();
 
  private:
   using Clock = std::chrono::steady_clock;
@@ -65,6 +68,7 @@ class AssociationPool {
   std::condition_variable moved_;
   std::size_t in_use_ = 0;
   std::list<Idle> idle_;
+  Lines lines_;
   std::unique_ptr<SecureLayer> secure_;
   std::thread reaper_;
   bool stopping_ = false;

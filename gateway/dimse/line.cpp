@@ -140,4 +140,18 @@ void Line::hang_up() {
   if (fd_ >= 0) ::shutdown(fd_, SHUT_RDWR);
 }
 
+void Lines::add(const std::shared_ptr<Line>& line) {
+  const std::lock_guard lock(mutex_);
+  std::erase_if(lines_, [](const auto& one) { return one.expired(); });
+  lines_.push_back(line);
+  if (over_) line->hang_up();
+}
+
+void Lines::hang_up() {
+  const std::lock_guard lock(mutex_);
+  over_ = true;
+  for (const auto& one : lines_)
+    if (const auto line = one.lock()) line->hang_up();
+}
+
 }  // namespace gateway::dimse

@@ -65,4 +65,17 @@ class Line {
   std::size_t at_ = 0, end_ = 0;  // unread part of `incoming_`
 };
 
+// Lines that end together: what is on its way when its owner stops. Thread-safe.
+class Lines {
+ public:
+  void add(const std::shared_ptr<Line>& line);
+  // Hangs up all of them, and all that are added from now on.
+  void hang_up();
+
+ private:
+  std::mutex mutex_;
+  std::vector<std::weak_ptr<Line>> lines_;
+  bool over_ = false;
+};
+
 }  // namespace gateway::dimse

@@ -120,6 +120,8 @@ DimseSource::DimseSource(DimseSourceOptions options, MoveInbox* inbox)
 
 DimseSource::~DimseSource() = default;
 
+void DimseSource::stop() { pool_->stop(); }
+
 // A broken-off exchange, or one with answers still under way, cannot be used again.
 Result<void> DimseSource::check() {
   auto association = TRY(pool_->for_queries());

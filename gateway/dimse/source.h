@@ -46,6 +46,7 @@ class DimseSource final : public model::RemoteSource {
                                             const std::function<bool(std::string json)>& use) override;
   Result<std::vector<model::RemoteStoreOutcome>> store(
       std::span<const std::shared_ptr<const ByteSource>> objects) override;
+  void stop() override;
 
  private:
   Result<model::RemoteFetchReport> fetch_by_get(const model::RemoteId& id, const TakeObject& take);

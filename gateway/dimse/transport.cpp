@@ -87,6 +87,7 @@ class Transport::Layer final : public DcmTransportLayer {
     if (transport_.handing_over_) transport_.received();
     auto& line = transport_.line_;
     if (!line) line = std::make_shared<Line>(fd);
+    if (transport_.lines) transport_.lines->add(line);
     line->set_deadline(transport_.limit);
     std::unique_ptr<SecureCipher> cipher;
     if (secure_) {

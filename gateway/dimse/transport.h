@@ -35,6 +35,7 @@ class Transport {
   // Set as soon as DCMTK has a connection.
   std::shared_ptr<Line> line() const { return line_; }
   std::chrono::milliseconds limit{15'000};  // for a new connection until the association is there
+  Lines* lines = nullptr;                   // gets the line as soon as it is there
 
  private:
   class Layer;

@@ -10,7 +10,7 @@ namespace gateway::http {
 namespace {
 
 constexpr std::size_t kFirstBlock = 4 << 10;
-constexpr std::uint64_t kRoomStep = 8 << 20;  // bytes of a spool file between looks at the disk
+constexpr std::uint64_t kRoomStep = 8 << 20;   // bytes of a spool file between looks at the disk
 constexpr std::uint64_t kWriteBack = 1 << 20;  // bytes of a spool file that the disk is told of at once
 
 class OwnedText final : public ByteSource {

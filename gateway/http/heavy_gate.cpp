@@ -2,9 +2,7 @@
 
 namespace gateway::http {
 
-void HeavyGate::count() {
-  waiting_count_.store(begun_.size() + waiting_.size(), std::memory_order_relaxed);
-}
+void HeavyGate::count() { waiting_count_.store(begun_.size() + waiting_.size(), std::memory_order_relaxed); }
 
 HeavyGate::Entry HeavyGate::enter(std::uint64_t key) {
   const std::lock_guard lock(mutex_);

@@ -57,6 +57,11 @@ std::unique_ptr<DJEncoder> encoder_of(const DJCodecParameter& parameter, std::ui
   return std::make_unique<DJCompressIJG16Bit>(parameter, EJM_lossless, kFirstPrediction, 0);
 }
 
+// The library is built thrice, and each states its own precision whatever the values need.
+std::uint32_t built_precision(std::uint32_t precision) {
+  return precision <= 8 ? 8 : precision <= 12 ? 12 : 16;
+}
+
 EP_Interpretation interpretation_of(const ImageFormat& format) {
   if (format.samples_per_pixel == 1) return EPI_Monochrome2;
   return format.photometric.starts_with("YBR") ? EPI_YBR_Full : EPI_RGB;
@@ -89,6 +94,7 @@ Result<Frame> decode_jpeg_dcmtk(const ImageFormat& format, const JpegHeader& hea
 
 Result<Frame> encode_jpeg_lossless(const EncodeJob& job) {
   Samples samples = TRY(samples_of(job.frame));
+  samples.facts.precision = built_precision(samples.facts.precision);
   std::string words = words_of(samples);
   const StreamFacts& facts = samples.facts;
   const auto columns = static_cast<Uint16>(facts.columns), rows = static_cast<Uint16>(facts.rows);

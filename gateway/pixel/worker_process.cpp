@@ -10,9 +10,8 @@
 #include <unistd.h>
 
 #include <algorithm>
+#include <cstdlib>
 #include <cstring>
-
-extern char** environ;
 
 namespace gateway::pixel {
 namespace {
@@ -21,7 +20,23 @@ constexpr int kWorkerSocket = 3;  // the descriptor that the program is told to 
 constexpr int kSocketBuffer = 1 << 20;
 constexpr std::size_t kFirstPiece = 1 << 20;
 
-// Descriptors, signals and nothing else: what a worker inherits.
+// What a worker may know of its parent's environment, which may hold secrets: where programs, libraries, the
+// data dictionary and temporary files are, and the language of messages.
+std::vector<std::string> worker_environment() {
+  std::vector<std::string> lines;
+  for (const char* name : {"PATH", "LD_LIBRARY_PATH", "DCMDICTPATH", "TMPDIR", "LANG", "LC_ALL"})
+    if (const char* value = std::getenv(name)) lines.push_back(std::string(name) + "=" + value);
+  return lines;
+}
+
+std::vector<char*> pointers_to(const std::vector<std::string>& texts) {
+  std::vector<char*> pointers;
+  for (const std::string& text : texts) pointers.push_back(const_cast<char*>(text.c_str()));
+  pointers.push_back(nullptr);
+  return pointers;
+}
+
+// Three descriptors and the socket, default signals, the environment above: all that a worker inherits.
 class SpawnSettings {
  public:
   explicit SpawnSettings(int socket) {
@@ -47,10 +62,9 @@ class SpawnSettings {
 
   // 0, or what went wrong, also in finding the program.
   int run(const std::vector<std::string>& command, pid_t& pid) const {
-    std::vector<char*> words;
-    for (const std::string& word : command) words.push_back(const_cast<char*>(word.c_str()));
-    words.push_back(nullptr);
-    return ::posix_spawn(&pid, words[0], &files_, &attributes_, words.data(), environ);
+    const std::vector<std::string> environment = worker_environment();
+    std::vector<char*> words = pointers_to(command), variables = pointers_to(environment);
+    return ::posix_spawn(&pid, words[0], &files_, &attributes_, words.data(), variables.data());
   }
 
  private:

@@ -53,17 +53,27 @@ bool is_name(std::uint32_t tag) {
   return entry && entry->vr == dicom::VR::PN;
 }
 
+bool is_ascii(std::string_view text) {
+  return std::all_of(text.begin(), text.end(), [](char c) { return c > 0; });
+}
+
 // A search here finds a name by one of its component groups (PS3.5 section 6.2.1.1), while sources compare
 // the whole value: what stands around the group is left open.
 std::string name_value(std::string name) {
   name.erase(name.find_last_not_of("^= *") + 1);
   if (name.empty()) return {};
-  const bool alphabetic = std::all_of(name.begin(), name.end(), [](char c) { return c > 0; });
-  return (alphabetic ? "" : "*") + name + "*";
+  return (is_ascii(name) ? "" : "*") + name + "*";
 }
 
-// The value of a key that finds at least what the match does; empty: everything.
+bool is_number(std::uint32_t tag) {
+  const auto* entry = dicom::find(dicom::make_tag(tag));
+  return entry && (entry->vr == dicom::VR::IS || entry->vr == dicom::VR::DS);
+}
+
+// The value of a key that finds at least what the match does; empty: everything. Sources compare numbers as
+// text, with padding or zeros in front: all are asked for.
 std::string key_value(const Match& match, std::uint32_t tag) {
+  if (is_number(tag)) return {};
   const bool one = match.values.size() == 1;
   switch (match.kind) {
     case Match::Kind::AnyOf:
@@ -84,10 +94,11 @@ std::string key_value(const Match& match, std::uint32_t tag) {
   }
 }
 
-dicom::MatchKey test_of(const Match& match, std::uint32_t tag) {
+dicom::MatchKey test_of(const Match& match, dicom::TagPath path) {
   dicom::MatchKey key;
-  key.path = {dicom::make_tag(tag)};
-  const auto* entry = dicom::find(key.path.front());
+  key.path = std::move(path);
+  const std::uint32_t tag = key.path.back().value();
+  const auto* entry = dicom::find(key.path.back());
   key.vr = entry ? entry->vr : dicom::VR::UN;
   key.options.fuzzy = match.kind == Match::Kind::Fuzzy;
   key.options.empty_value = match.kind == Match::Kind::Empty;
@@ -116,9 +127,24 @@ std::string key_value(const model::AttributeKey& key) {
   return is_name(key.path.front()) ? name_value(key.value) : key.value;
 }
 
+// A source whose answers are in a character set without the letters of the name loses them; it has matched.
+bool is_name_lost(const Value& answer, const dicom::MatchKey& test) {
+  if (test.vr != dicom::VR::PN || test.path.size() > 1) return false;
+  const bool ascii = std::all_of(test.terms.begin(), test.terms.end(),
+                                 [](const MatchTerm& term) { return is_ascii(term.low); });
+  const Value* element = answer.find(dicom::hex(test.path.front()));
+  const Value* values = element ? element->find("Value") : nullptr;
+  if (ascii || !values || !values->as_list()) return !ascii;
+  return std::all_of(values->as_list()->begin(), values->as_list()->end(), [](const Value& name) {
+    return is_ascii(name.text("Alphabetic")) && is_ascii(name.text("Ideographic")) &&
+           is_ascii(name.text("Phonetic"));
+  });
+}
+
 // Whether the answer speaks of what is tested. Sources may leave out what is optional, and what a study says
 // of its series is often empty where it is not supported; of a sequence that is not there no item matches.
 bool is_said(const Value& answer, const dicom::MatchKey& test) {
+  if (is_name_lost(answer, test)) return false;
   const std::uint32_t tag = test.path.front().value();
   if (test.path.size() > 1) return true;
   if (tag == kModalitiesInStudy || tag == kSopClassesInStudy)
@@ -172,6 +198,7 @@ class Maker {
     std::optional<std::uint32_t> tag =
         match.field == "study.modalities" ? kModalitiesInStudy : tag_of_path_(match.field);
     const auto level = level_of(match.field);
+    if (!tag && level) return add_by_path(match, *level);
     if (!tag || !level) return cannot(match.field);
     Level at = *level;
     if (at > query_.level) {  // asked from above: only what the study says of its parts
@@ -184,7 +211,17 @@ class Maker {
       at = Level::Study;
     }
     put(at, *tag, mapped(*tag, key_value(match, *tag)));
-    made_.tests.push_back(test_of(match, *tag));
+    made_.tests.push_back(test_of(match, {dicom::make_tag(*tag)}));
+    return {};
+  }
+
+  // Fields that are named by their attribute: model::kKeyFields. Few sources match inside of sequences.
+  Result<void> add_by_path(const Match& match, Level level) {
+    auto path = TRY(dicom::parse_tag_path(match.field.substr(match.field.find('.') + 1)));
+    if (!path || level > query_.level) return cannot(match.field);
+    const std::uint32_t tag = path->front().value();
+    put(level, tag, path->size() == 1 ? key_value(match, tag) : std::string());
+    made_.tests.push_back(test_of(match, std::move(*path)));
     return {};
   }
 

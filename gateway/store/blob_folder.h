@@ -6,6 +6,9 @@
 //   blobs/large/ab/cd/<sha256>            written under staging/, synced, renamed
 //   blobs/staging/<time>-<random>         swept at open when its writer is dead (it held a lock on it)
 //
+// Small blobs become durable with the transaction that indexes them, through the blob log (blob_log.h); what
+// is too much for it, by a sync of the segment before.
+//
 // Thread-safe; several processes may share the folder. After a failed fsync the kernel may have dropped what
 // was written, and nobody can say what: from then on append, import and sync fail until the store is opened
 // again.

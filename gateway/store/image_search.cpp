@@ -227,8 +227,7 @@ Result<std::optional<model::KnownInstance>> ImageIndex::find_instance(
 // Rows are read in pages, so that a slow `use` (a response being sent) holds neither a connection nor a
 // snapshot.
 Result<void> ImageIndex::locate(std::string_view study_uid, std::string_view series_uid,
-                                std::string_view instance_uid, const Use& use,
-                                model::SearchNotes*) const {
+                                std::string_view instance_uid, const Use& use, model::SearchNotes*) const {
   if (!instance_uid.empty()) return locate_one(connections_, study_uid, series_uid, instance_uid, use);
   std::int64_t after = 0;
   while (true) {

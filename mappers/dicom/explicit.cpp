@@ -198,11 +198,6 @@ std::size_t swap_unit(const File& file, const Element& element) {
   return bits == 32 || bits == 64 ? bits / 8 : unit;
 }
 
-bool is_web_ready(const File& file) {
-  return file.had_preamble && file.had_meta && is_web_syntax(effective_transfer_syntax(file)) &&
-         file.meta.text(tags::kTransferSyntaxUid) == effective_transfer_syntax(file);
-}
-
 Result<Reencoded> reencode(const File& file, const ByteSource& stream, const ReencodeOptions& options) {
   if (file.truncated)
     return fail(ErrorCode::DicomTruncated, "the object ends early", "byte " + std::to_string(file.data_end));

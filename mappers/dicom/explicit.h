@@ -37,9 +37,6 @@ struct ReencodeOptions {
 
 // Bytes that change their order together when a value of this element goes from big to little endian.
 std::size_t swap_unit(const File& file, const Element& element);
-// True when the file may be sent as it is: explicit, little endian, not deflated, with file meta information
-// that says so.
-bool is_web_ready(const File& file);
 // Errors: NotSupported when more than 256 MiB would have to be swapped or inflated; DicomTruncated; Internal
 // for I/O.
 gateway::Result<Reencoded> to_explicit_little_endian(const File& file, const gateway::ByteSource& source);

@@ -2,8 +2,6 @@
 
 #include <gtest/gtest.h>
 
-#include "gateway/dicomweb/byte_range.h"
-
 namespace gateway::dicomweb {
 namespace {
 
@@ -58,32 +56,6 @@ TEST(Representation, RefusalsNameEveryOfferOnce) {
   EXPECT_EQ(error.message,
             "these frames are available as image/jls; transfer-syntax=1.2.840.10008.1.2.4.80, "
             "application/octet-stream; transfer-syntax=1.2.840.10008.1.2.1");
-}
-
-std::string cut(const std::string& range, std::vector<http::Piece> pieces) {
-  http::Request request;
-  request.headers.add("Range", range);
-  http::Response response;
-  response.body = std::move(pieces);
-  apply_range(request, response);
-  std::string text = std::to_string(response.status) + " ";
-  if (response.status == 416) return text + std::string(response.headers.get("Content-Range"));
-  for (const auto& piece : response.body) text += std::get<std::string>(piece);
-  return text;
-}
-
-TEST(ByteRange, CutsOneRangeAndIgnoresOthers) {
-  const std::vector<http::Piece> pieces = {std::string("abc"), std::string("def"), std::string("g")};
-  EXPECT_EQ(cut("bytes=0-0", pieces), "206 a");
-  EXPECT_EQ(cut("bytes=2-4", pieces), "206 cde");
-  EXPECT_EQ(cut("bytes=5-", pieces), "206 fg");
-  EXPECT_EQ(cut("bytes=-2", pieces), "206 fg");
-  EXPECT_EQ(cut("bytes=-99", pieces), "206 abcdefg");
-  EXPECT_EQ(cut("bytes=0-99", pieces), "206 abcdefg");
-  EXPECT_EQ(cut("bytes=7-9", pieces), "416 bytes */7");
-  EXPECT_EQ(cut("bytes=-0", pieces), "416 bytes */7");
-  for (const char* ignored : {"bytes=1-2,4-5", "bytes=x", "bytes=3-1", "bytes=", "bytes=-", "items=0-1"})
-    EXPECT_EQ(cut(ignored, pieces), "200 abcdefg") << ignored;
 }
 
 }  // namespace

@@ -103,9 +103,10 @@ class RetrieveTest : public ::testing::Test {
   }
 
   // Routes over these blobs, which may be the store's or something that watches them.
-  void serve(const model::BlobStore& blobs) {
+  void serve(const model::BlobStore& blobs) { serve(blobs, store_->index()); }
+  void serve(const model::BlobStore& blobs, const model::ImageIndex& index) {
     DicomwebParts parts;
-    parts.index = &store_->index();
+    parts.index = &index;
     parts.blobs = &blobs;
     parts.ingest = ingest_.get();
     parts.pixels = &pixels_;

@@ -119,6 +119,29 @@ TEST(DimseFaults, APeerThatNeverAnswers) {
   expect_named(DimseSource(asking(peer.address())).check(), ErrorCode::GatewayTimeout);
 }
 
+TEST(DimseFaults, StoppingHangsUpOnAPeerThatNeverAnswers) {
+  std::atomic<bool> asked = false;
+  const FakePeer peer([&](int fd) {
+    read_some(fd);
+    asked = true;
+    read_to_end(fd);
+  });
+  DimseSourceOptions options;
+  options.name = "pacs";
+  options.peer = peer.address();
+  options.limits.associate = options.limits.message = std::chrono::hours(1);
+  DimseSource source(options);
+  std::thread stopper([&] {
+    while (!asked) std::this_thread::yield();
+    source.stop();
+  });
+  const auto checked = source.check();
+  stopper.join();
+  ASSERT_FALSE(checked.ok());
+  EXPECT_EQ(checked.error().code, ErrorCode::BadGateway) << checked.error().text();
+  EXPECT_FALSE(source.check().ok()) << "and asks nothing any more";
+}
+
 TEST(DimseFaults, APeerThatAnswersGarbage) {
   const FakePeer peer([](int fd) {
     read_some(fd);
@@ -160,8 +183,6 @@ void expect_no_more_than(const Holdings& before) {
   EXPECT_LE(now.files, before.files + 1);
   EXPECT_LE(now.tasks, before.tasks);
   EXPECT_LE(now.kib, before.kib + (8 << 10));
-  std::printf("held before and after: %zu and %zu files, %zu and %zu threads, %zu and %zu KiB\n",
-              before.files, now.files, before.tasks, now.tasks, before.kib, now.kib);
 }
 
 // PS3.8 section 9.3.4: rejected for good, no reason given.

@@ -194,6 +194,7 @@ class Orthanc {
         << R"(/db","Plugins":[")" << kPlugin << R"("],"HttpPort":)" << http_port_ << R"(,"DicomPort":)"
         << dimse_port_
         << R"(,"DicomAet":"ORTHANC","RemoteAccessAllowed":false,"AuthenticationEnabled":false,)"
+        << R"("DefaultEncoding":"Utf8",)"  // otherwise it drops from its answers what Latin-1 does not have
         << R"("DicomModalitiesInDatabase":true,"UnknownSopClassAccepted":true,"DicomAlwaysAllowEcho":true,)"
         << R"("DicomAlwaysAllowStore":true,"DicomAlwaysAllowFind":true,"DicomAlwaysAllowGet":true,)"
         << R"("DicomAlwaysAllowMove":true,"DicomWeb":{"Enable":true,"Root":"/dicom-web/",)"

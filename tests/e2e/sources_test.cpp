@@ -13,6 +13,8 @@ struct Way {
   bool live;
 };
 
+void PrintTo(const Way& way, std::ostream* out) { *out << way.name; }
+
 class SourceTest : public ::testing::TestWithParam<Way> {
  protected:
   void SetUp() override {
@@ -25,7 +27,7 @@ class SourceTest : public ::testing::TestWithParam<Way> {
     gateway_ = std::make_unique<Gateway>(folder_ / "gateway", configuration());
     introduce();
   }
-  std::string configuration() const {
+  virtual std::string configuration() const {
     const Way& way = GetParam();
     const bool web = way.kind == std::string("dicomweb");
     std::ofstream(folder_ / "token") << "secret\n";
@@ -64,6 +66,13 @@ class SourceTest : public ::testing::TestWithParam<Way> {
         python("compare_holdings.py", gateway_->base() + " " + quoted(folder_ / "files") + " " + options);
     EXPECT_EQ(done.exit_code, 0) << done.out << done.err;
   }
+  // However often it was read: one request moves no more than it needs, and what came is kept.
+  void expect_each_object_moved_once() const {
+    const auto source = gateway_->json("/sources/hospital");
+    const gateway::Value* traffic = source.find("traffic");
+    ASSERT_TRUE(traffic);
+    EXPECT_EQ(count(*traffic, "objects"), kSamples);
+  }
   std::int64_t studies() const {
     const auto found = gateway_->json("/dicomweb/studies");
     return found.as_list() ? std::ssize(*found.as_list()) : -1;
@@ -101,6 +110,7 @@ TEST_P(HarvestedTest, ServesAllThatOrthancHoldsAndOutlivesIt) {
   EXPECT_EQ(count(state, "instancesNew"), kSamples) << state.text("lastProblem");
   const bool outline = GetParam().setting == std::string("take = \"metadata\"");
   compare(outline ? "--fhir --outline" : "--fhir");
+  expect_each_object_moved_once();
 
   orthanc_->kill();
   EXPECT_EQ(studies(), kStudies);
@@ -131,6 +141,7 @@ TEST_P(LiveTest, ServesAllThatOrthancHoldsAndNeverAnEmptyListInstead) {
   introduce();
   expect_recovery("/dicomweb/studies");
   compare(GetParam().kind == std::string("dimse") ? "" : "--outline");
+  expect_each_object_moved_once();
 
   // By now the gateway knows what has been read; that it is not all there is has to be said.
   orthanc_->kill();
@@ -140,6 +151,22 @@ TEST_P(LiveTest, ServesAllThatOrthancHoldsAndNeverAnEmptyListInstead) {
   EXPECT_NE(partial.find("Warning: 299"), std::string::npos) << partial.substr(0, 500);
   EXPECT_NE(partial.find("hospital"), std::string::npos) << partial.substr(0, 500);
   EXPECT_EQ(gateway_->status(kInstance), "200") << "it is in the cache";
+}
+
+class TwoSourcesTest : public SourceTest {
+ protected:
+  std::string configuration() const override {
+    return SourceTest::configuration() + "[[source]]\nname = \"closed\"\nmode = \"live\"\n" +
+           "url = \"http://127.0.0.1:" + std::to_string(free_port()) + "\"\n";
+  }
+};
+
+TEST_P(TwoSourcesTest, OfWhichOneIsDownGiveWhatTheOtherHasAndSaySo) {
+  EXPECT_EQ(studies(), kStudies);
+  const std::string answer = gateway_->curl("-i", "/dicomweb/studies?PatientID=1CT1").out;
+  EXPECT_NE(answer.find("Warning: 299"), std::string::npos) << answer;
+  EXPECT_NE(answer.find("closed"), std::string::npos) << answer;
+  EXPECT_NE(answer.find(R"("00080054":{"vr":"AE","Value":["hospital"]})"), std::string::npos) << answer;
 }
 
 INSTANTIATE_TEST_SUITE_P(Orthanc, HarvestedTest,
@@ -152,6 +179,9 @@ INSTANTIATE_TEST_SUITE_P(Orthanc, LiveTest,
                          ::testing::Values(Way{"Web", "dicomweb", "", true},
                                            Way{"Get", "dimse", "retrieve = \"get\"", true},
                                            Way{"Move", "dimse", "retrieve = \"move\"", true}),
+                         [](const auto& way) { return way.param.name; });
+
+INSTANTIATE_TEST_SUITE_P(Orthanc, TwoSourcesTest, ::testing::Values(Way{"Web", "dicomweb", "", true}),
                          [](const auto& way) { return way.param.name; });
 
 }  // namespace

@@ -140,6 +140,27 @@ TEST_F(ClientTest, ASilentServerIsATimeout) {
   expect_error(get(server, options), ErrorCode::GatewayTimeout);
 }
 
+TEST_F(ClientTest, StoppingEndsWhatIsUnderWayAndAllThatComes) {
+  std::atomic<bool> asked = false;
+  const FakeHttpServer server([&](const std::string&) {
+    asked = true;
+    return FakeAnswer{"HTTP/1.1 200 OK\r\nContent-Length: 10\r\n\r\nhalf"};
+  });
+  ClientOptions options;
+  options.name = "upstream";
+  options.base_url = server.base();
+  client_ = HttpClient::make(options).value();
+  std::thread stopper([&] {
+    while (!asked) std::this_thread::yield();
+    client_->stop();
+  });
+  const auto begun = std::chrono::steady_clock::now();
+  expect_error(client_->send({}), ErrorCode::BadGateway);
+  EXPECT_LT(std::chrono::steady_clock::now() - begun, std::chrono::seconds(5));
+  stopper.join();
+  expect_error(client_->send({}), ErrorCode::BadGateway);
+}
+
 TEST_F(ClientTest, AServerThatIsNotThereIsABadGateway) {
   auto server = std::make_unique<FakeHttpServer>([](const std::string&) { return FakeAnswer{}; });
   ClientOptions options;

@@ -59,6 +59,16 @@ class Load : public ServerTest {
     router.add(Method::Get, "/heavy", {.heavy = true}, stay);
     router.add(Method::Post, "/heavy", {.consumes = {"*/*"}, .body_limit = 64 << 20, .heavy = true}, stay);
     router.add(Method::Get, "/stays", {}, stay);
+    // Its answer is made while it is sent; the first part is more than a socket takes.
+    router.add(Method::Get, "/lazy", {.heavy = true}, [this](const Request& request) -> Result<Response> {
+      Response response;
+      if (request.query_value("large")) response.body.emplace_back(std::string(kFirst, 'x'));
+      response.body.emplace_back(LazyPiece{4, [this]() -> Result<std::vector<Piece>> {
+                                             latch.pass();
+                                             return std::vector<Piece>{"lazy"};
+                                           }});
+      return response;
+    });
   }
   ~Load() override { latch.open(); }
   // As many exchanges as bring every thread of the server to look at what was sent before.
@@ -66,6 +76,7 @@ class Load : public ServerTest {
     RawClient other = client();
     for (int i = 0; i < 50; ++i) EXPECT_EQ(other.exchange(kGet).status, 200);
   }
+  static constexpr std::size_t kFirst = 32 << 20;
   Latch latch;
 };
 
@@ -81,6 +92,64 @@ TEST_F(Load, HeavyRequestsWaitWhileLightOnesAreAnswered) {
   EXPECT_EQ(latch.inside(), 1);
   latch.open();
   for (auto& each : heavy) EXPECT_EQ(each.read_answer().body, "/heavy0");
+}
+
+TEST_F(Load, AnswersOfHeavyRequestsAreMadeByFewWorkersOnly) {
+  start();
+  std::vector<RawClient> heavy;
+  for (int i = 0; i < 10; ++i) {
+    heavy.emplace_back(port);
+    heavy.back().send("GET /lazy HTTP/1.1\r\nHost: a\r\n\r\n");
+  }
+  latch.wait_for(1);
+  settle();
+  EXPECT_EQ(latch.inside(), 1);
+  latch.open();
+  for (auto& each : heavy) EXPECT_EQ(each.read_answer().body, "lazy");
+}
+
+TEST_F(Load, AnswersThatHaveBegunWaitForTheirTurnWithoutALimitOrADeadline) {
+  config.limits.heavy_queue = 1;
+  start(clock);
+  const std::string large = "GET /lazy?large=1 HTTP/1.1\r\nHost: a\r\n\r\n";
+  std::vector<RawClient> begun;
+  for (int i = 0; i < 5; ++i) {
+    begun.emplace_back(port);
+    begun.back().send(large);
+    ASSERT_TRUE(begun.back().readable_within(20'000));
+  }
+  settle();
+  RawClient busy = client();
+  busy.send(kHeavy);
+  latch.wait_for(1);
+  for (auto& each : begun)
+    while (each.readable_within(50)) ASSERT_TRUE(each.receive());
+  for (int i = 0; i < 10; ++i) {
+    settle();
+    clock.advance_ms(60'000);
+    server->sweep();
+  }
+  EXPECT_EQ(latch.inside(), 1);
+  latch.open();
+  for (auto& each : begun) EXPECT_EQ(each.read_answer().body.size(), kFirst + 4);
+  EXPECT_EQ(busy.read_answer().status, 200);
+}
+
+TEST_F(Load, AnAnswerThatWaitsForItsTurnAndLosesItsClientLosesNoPlace) {
+  start();
+  RawClient busy = client();
+  {
+    RawClient gone = client();
+    gone.send("GET /lazy?large=1 HTTP/1.1\r\nHost: a\r\n\r\n");
+    ASSERT_TRUE(gone.readable_within(20'000));
+    settle();
+    busy.send(kHeavy);
+    latch.wait_for(1);
+  }
+  settle();
+  latch.open();
+  EXPECT_EQ(busy.read_answer().status, 200);
+  for (int i = 0; i < 10; ++i) EXPECT_EQ(client().exchange(kHeavy).status, 200);
 }
 
 TEST_F(Load, HeavyRequestsAboveTheQueueGet503AndTheConnectionGoesOn) {
@@ -197,6 +266,25 @@ TEST_F(Load, Every503And429SaysWhenToComeAgain) {
   EXPECT_EQ(raw.exchange("GET /many HTTP/1.1\r\nHost: a\r\n\r\n").field("Retry-After"), "1");
   EXPECT_EQ(raw.exchange("GET /own HTTP/1.1\r\nHost: a\r\n\r\n").field("Retry-After"), "9");
   EXPECT_EQ(raw.exchange(kGet).field("Retry-After"), "");
+}
+
+TEST(HeavyGate, WhatHasBegunGoesFirstAndIsNeverRefused) {
+  HeavyGate gate(1, 1);
+  EXPECT_EQ(gate.enter(1), HeavyGate::Entry::Run);
+  EXPECT_EQ(gate.enter(2), HeavyGate::Entry::Wait);
+  EXPECT_FALSE(gate.go_on(3));
+  EXPECT_FALSE(gate.go_on(4));
+  EXPECT_EQ(gate.next(), 0u);
+  gate.leave();
+  EXPECT_EQ(gate.next(), 3u);
+  EXPECT_TRUE(gate.claim(3));
+  EXPECT_FALSE(gate.claim(4));
+  gate.forget(4);
+  gate.leave();
+  EXPECT_EQ(gate.next(), 2u);
+  EXPECT_TRUE(gate.claim(2));
+  gate.leave();
+  EXPECT_TRUE(gate.go_on(5));
 }
 
 TEST(HeavyGate, KeepsOrderAndNeverLosesAPlace) {

@@ -35,8 +35,6 @@ struct Shape {
 constexpr Shape kShapes[] = {
     {"8 bits", 60, 77, 1, 8, 8, false},
     {"8 bits signed", 60, 77, 1, 8, 8, true},
-    {"8 of 16 bits", 33, 64, 1, 16, 8, false},
-    {"8 of 16 bits signed", 33, 64, 1, 16, 8, true},
     {"10 of 16 bits", 33, 64, 1, 16, 10, false},
     {"12 of 16 bits", 64, 33, 1, 16, 12, false},
     {"12 of 16 bits signed", 64, 33, 1, 16, 12, true},
@@ -51,6 +49,11 @@ constexpr Shape kShapes[] = {
     {"one row", 1, 300, 1, 16, 12, false},
     {"one column", 300, 1, 1, 8, 8, false},
     {"one pixel", 1, 1, 1, 16, 16, false},
+    {"7 of 8 bits signed", 33, 64, 1, 8, 7, true},
+    {"10 of 16 bits signed", 33, 64, 1, 16, 10, true},
+    {"14 of 16 bits signed", 33, 64, 1, 16, 14, true},
+    {"8 of 16 bits", 33, 64, 1, 16, 8, false},
+    {"8 of 16 bits signed", 33, 64, 1, 16, 8, true},
 };
 
 ImageFormat format_of(const Shape& shape) {
@@ -240,13 +243,13 @@ TEST(Codec, StreamsOfWordsStateMoreThanEightBits) {
     ASSERT_TRUE(made.ok()) << made.error().text();
     const std::size_t header = made->bytes.find(marker);
     ASSERT_NE(header, std::string::npos);
-    EXPECT_EQ(made->bytes.at(header + 4), 9) << syntax;
+    EXPECT_GT(made->bytes.at(header + 4), 8) << syntax;
     EXPECT_EQ(made->format.bits_stored, 8);
   }
 }
 
 TEST(Codec, FloatSamplesAreNeverEncapsulated) {
-  Frame frame = frame_of({"32 bits", 4, 4, 1, 32, 32, true});
+  Frame frame{format_of({"floats", 4, 4, 1, 32, 32, true}), std::string(64, '\0')};
   frame.format.sample = ImageFormat::Sample::Float;
   EXPECT_TRUE(encode("1.2.840.10008.1.2.1", frame).ok());
   for (const char* syntax : kLossless)

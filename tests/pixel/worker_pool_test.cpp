@@ -13,6 +13,7 @@
 #include <filesystem>
 #include <fstream>
 #include <iostream>
+#include <iterator>
 #include <thread>
 
 #include "tests/support/process.h"
@@ -115,6 +116,17 @@ TEST(WorkerPool, GivesWhatTheCodecsInThisProcessGive) {
   ASSERT_TRUE(transcoded.ok());
   EXPECT_EQ(transcoded->bytes, encode(kRle, native)->bytes);
   EXPECT_EQ(pool.status().started, 1u);
+}
+
+TEST(WorkerPool, WorkersDoNotInheritTheEnvironment) {
+  ::setenv("GATEWAY_SECRET", "of its operator", 1);
+  WorkerPool pool(options());
+  ASSERT_TRUE(pool.encode(kRle, frame_of(10, 10), {}).ok());
+  ::unsetenv("GATEWAY_SECRET");
+  std::ifstream file("/proc/" + std::to_string(children().at(0)) + "/environ");
+  const std::string environment{std::istreambuf_iterator<char>(file), {}};
+  EXPECT_NE(environment.find("PATH="), std::string::npos);
+  EXPECT_EQ(environment.find("GATEWAY_SECRET"), std::string::npos);
 }
 
 TEST(WorkerPool, CarriesLargeFrames) {

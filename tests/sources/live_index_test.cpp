@@ -119,6 +119,27 @@ TEST_F(LiveIndexTest, KeysArePassedOnAndAnswersTested) {
   EXPECT_EQ(uids(search(index(), Level::Study, {names})), std::vector{study_uid(4)});
 }
 
+// Of values that are no literal match, the source may have another opinion.
+TEST_F(LiveIndexTest, AnswersThatDoNotMatchAreSiftedOut) {
+  fill(add("a", live()), 5, 1);
+  connect();
+  model::Match several = is("subject.patient_id", "P3");
+  several.values.push_back("P4");
+  EXPECT_EQ(search(index(), Level::Study, {several}).size(), 2u);
+  model::Match empty = is("subject.patient_id", "");
+  empty.kind = model::Match::Kind::Empty;
+  EXPECT_TRUE(search(index(), Level::Study, {empty}).empty());
+  EXPECT_TRUE(search(index(), Level::Series, {is("series.00400275.00401001", "RP1")}).empty());
+}
+
+TEST_F(LiveIndexTest, SeriesWithoutAParentTellOfTheirStudy) {
+  fill(add("a", live(), "dimse"), 1, 1);
+  connect();
+  const auto rows = search(index(), Level::Series);
+  ASSERT_FALSE(rows.empty());
+  EXPECT_NE(rows.front().json.find("\"00100020\""), std::string::npos);
+}
+
 TEST_F(LiveIndexTest, SeriesWithoutAParentAreSearchedStudyByStudyOfADimseSource) {
   fill(add("a", live(), "dimse"), 3, 2);
   connect();
@@ -133,7 +154,9 @@ TEST_F(LiveIndexTest, SeriesWithoutAParentAreSearchedStudyByStudyOfADimseSource)
 }
 
 TEST_F(LiveIndexTest, ManyStudiesWithoutAParentAreCutWithAWarning) {
-  fill(add("a", live(), "dimse"), 510, 1);
+  SourceOptions options = live();
+  options.wait_ms = 120'000;  // 500 searches over 1,020 objects
+  fill(add("a", options, "dimse"), 510, 1);
   connect();
   EXPECT_EQ(search(index(), Level::Series, {}, 2000).size(), 1000u);
   ASSERT_FALSE(notes_.warnings.empty());
@@ -188,6 +211,47 @@ TEST_F(LiveIndexTest, AnUnknownInstanceIsNoCallAndADownSourceAnError) {
   EXPECT_TRUE(located(index(), "9.8", "9.8.1", "9.8.1.1").empty());
   ASSERT_TRUE(error_);
   EXPECT_EQ(error_->code, ErrorCode::BadGateway);
+}
+
+TEST_F(LiveIndexTest, APartOfAStudyWhoseSourceIsDownIsGivenWithAWarning) {
+  FakeSource& a = add("a", live());
+  fill(a, 1, 4);
+  connect();
+  EXPECT_EQ(located(index(), study_uid(1), series_uid(1, 1), instance_uid({1, 1, 2})).size(), 1u);
+  clock_.advance_us(600'000'000);
+  a.mood = FakeSource::Mood::Down;
+  std::size_t given = 0;
+  model::SearchNotes notes;
+  const auto count = [&](const model::InstanceLocation&) { return ++given > 0; };
+  ASSERT_TRUE(index().locate(study_uid(1), "", "", count, &notes).ok());
+  EXPECT_EQ(given, 1u);
+  ASSERT_EQ(notes.warnings.size(), 1u);
+  EXPECT_NE(notes.warnings.front().find("a cannot be reached"), std::string::npos) << notes.warnings.front();
+  a.mood = FakeSource::Mood::Well;
+  clock_.advance_us(600'000'000);
+  given = 0;
+  notes = {};
+  ASSERT_TRUE(index().locate(study_uid(1), "", "", count, &notes).ok());
+  EXPECT_EQ(given, 8u);
+  EXPECT_TRUE(notes.warnings.empty());
+}
+
+TEST_F(LiveIndexTest, TheTrialOfASourceThatWasDownBringsTransferSyntaxesToo) {
+  SourceOptions options = live();
+  options.breaker.failures = 1;
+  FakeSource& a = add("a", options);
+  fill(a, 1, 2);
+  connect();
+  a.mood = FakeSource::Mood::Down;
+  EXPECT_FALSE(source("a").remote->check().ok());
+  a.mood = FakeSource::Mood::Well;
+  clock_.advance_us(600'000'000);
+  ASSERT_EQ(source("a").remote->breaker().state, BreakerView::State::HalfOpen);
+  ASSERT_TRUE(taker().take(source("a"), {study_uid(1), "", ""}).ok());
+  const auto all = located(store_->index());
+  ASSERT_EQ(all.size(), 4u);
+  for (const auto& at : all) EXPECT_EQ(at.transfer_syntax_uid, "1.2.840.10008.1.2.1");
+  EXPECT_EQ(source("a").remote->breaker().state, BreakerView::State::Closed);
 }
 
 TEST_F(LiveIndexTest, WhatIsStoredGoesToTheSourceThatKeepsIt) {

@@ -78,6 +78,12 @@ class FakeSource final : public model::RemoteSource {
     moved_.notify_all();
   }
 
+  void stop() override {
+    const std::lock_guard lock(mutex_);
+    stopped_ = true;
+    moved_.notify_all();
+  }
+
   const std::string& name() const override { return name_; }
   std::string kind() const override { return kind_; }
   Result<void> check() override {
@@ -106,7 +112,8 @@ class FakeSource final : public model::RemoteSource {
     ++fetches;
     {
       std::unique_lock lock(mutex_);
-      moved_.wait(lock, [&] { return !held_; });
+      moved_.wait(lock, [&] { return !held_ || stopped_; });
+      if (stopped_) return fail(ErrorCode::BadGateway, name_ + " was not waited for");
     }
     if (auto bad = trouble(); !bad.ok()) return bad.error();
     model::RemoteFetchReport report;
@@ -252,7 +259,7 @@ class FakeSource final : public model::RemoteSource {
   const std::string name_, kind_;
   mutable std::mutex mutex_;
   std::condition_variable moved_;
-  bool held_ = false;
+  bool held_ = false, stopped_ = false;
   std::vector<Object> objects_;
 };
 

@@ -71,12 +71,6 @@ TEST(TransferSyntax, ReencodedObjectsSayOneThing) {
   EXPECT_EQ(effective(implicit_file(kImplicitData + implicit_fragments)), kImplicit);
 }
 
-TEST(TransferSyntax, AFileWithAWrongDeclarationIsNotReadyForTheWeb) {
-  EXPECT_TRUE(is_web_ready(*read(explicit_file(kExplicitData))));
-  EXPECT_FALSE(is_web_ready(*read(implicit_file(kExplicitData))));
-  EXPECT_FALSE(is_web_ready(*read(file_of(kJpeg, kExplicitData + kNativePixels))));
-}
-
 TEST(TransferSyntax, IsDeclaredByTheFileMetaInformationOnly) {
   const auto declared = [](std::string_view bytes) {
     return declared_transfer_syntax(gateway::MemorySource(bytes)).value();
