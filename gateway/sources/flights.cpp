@@ -15,24 +15,24 @@ Flights::Boarding Flights::board(const std::string& key, std::shared_ptr<Progres
   const std::lock_guard lock(mutex_);
   auto& flight = flights_[key];
   if (flight) return {flight, false};
-  flight = std::make_shared<Flight>(progress ? std::move(progress) : std::make_shared<Progress>());
+  flight = std::make_shared<Flight>(key, progress ? std::move(progress) : std::make_shared<Progress>());
   return {flight, true};
 }
 
-void Flights::land(const std::string& key, const Landed& landed) {
-  std::shared_ptr<Flight> flight;
+void Flights::land(const Flight& flight, const Landed& landed) {
+  std::shared_ptr<Flight> here;
   {
     const std::lock_guard lock(mutex_);
-    const auto found = flights_.find(key);
-    if (found == flights_.end()) return;
-    flight = std::move(found->second);
+    const auto found = flights_.find(flight.key_);
+    if (found == flights_.end() || found->second.get() != &flight) return;
+    here = std::move(found->second);
     flights_.erase(found);
   }
   {
-    const std::lock_guard lock(flight->mutex_);
-    flight->landed_ = landed;
+    const std::lock_guard lock(here->mutex_);
+    here->landed_ = landed;
   }
-  flight->moved_.notify_all();
+  here->moved_.notify_all();
 }
 
 std::size_t Flights::in_the_air() const {

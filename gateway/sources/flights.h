@@ -37,13 +37,15 @@ class Flights {
   using Landed = Result<model::BlobView>;
   class Flight {
    public:
-    explicit Flight(std::shared_ptr<Progress> progress) : progress_(std::move(progress)) {}
+    Flight(std::string key, std::shared_ptr<Progress> progress)
+        : key_(std::move(key)), progress_(std::move(progress)) {}
     // Nothing when it does not land and has not got on for `wait_ms`.
     std::optional<Landed> wait(std::int64_t wait_ms) const;
     Progress& progress() const { return *progress_; }
 
    private:
     friend class Flights;
+    const std::string key_;
     const std::shared_ptr<Progress> progress_;
     mutable std::mutex mutex_;
     mutable std::condition_variable moved_;
@@ -56,8 +58,9 @@ class Flights {
 
   // `progress`: of the transfer that it will come with; null: one of its own.
   Boarding board(const std::string& key, std::shared_ptr<Progress> progress = nullptr);
-  // Once for each flight; wakes all who wait. Nothing happens when it has landed already.
-  void land(const std::string& key, const Landed& landed);
+  // Once for each flight; wakes all who wait. Nothing happens when it has landed already, though another one
+  // for the same object may be in the air by then.
+  void land(const Flight& flight, const Landed& landed);
   std::size_t in_the_air() const;
 
  private:

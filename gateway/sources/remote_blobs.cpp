@@ -25,6 +25,10 @@ Error late(const Source& source) {
   return fail(ErrorCode::GatewayTimeout, source.name() + " did not send the object in time");
 }
 
+Error given_up(const Source& source) {
+  return fail(ErrorCode::Overloaded, "too much is asked of " + source.name() + " at once");
+}
+
 // Nobody waits any more for what did not even begin: the source has enough to do.
 bool is_forsaken(const Progress& progress, const Source& source) {
   const auto wait = std::chrono::milliseconds(source.options.wait_ms);
@@ -36,14 +40,16 @@ bool is_forsaken(const Progress& progress, const Source& source) {
 // Lands a flight whatever happens, so that nobody waits for it in vain.
 class RemoteBlobs::Landing {
  public:
-  Landing(Flights& flights, std::string key) : flights_(flights), key_(std::move(key)) {}
-  ~Landing() { flights_.land(key_, fail(ErrorCode::Overloaded, "the fetching of an object was given up")); }
+  Landing(Flights& flights, const Source& source, std::shared_ptr<Flights::Flight> flight)
+      : flights_(flights), source_(source), flight_(std::move(flight)) {}
+  ~Landing() { flights_.land(*flight_, given_up(source_)); }
   Landing(const Landing&) = delete;
   Landing& operator=(const Landing&) = delete;
 
  private:
   Flights& flights_;
-  const std::string key_;
+  const Source& source_;
+  const std::shared_ptr<Flights::Flight> flight_;
 };
 
 Result<std::string> instance_uid_of(const ByteSource& object) {
@@ -79,12 +85,12 @@ Crew& RemoteBlobs::crew_of(const Source& source) const {
 
 void RemoteBlobs::fly(const Source& source, const RemoteRef& remote, const std::string& key,
                       const std::shared_ptr<Flights::Flight>& flight) const {
-  const auto landing = std::make_shared<const Landing>(flights_, key);
+  const auto landing = std::make_shared<const Landing>(flights_, source, flight);
   crew_of(source).add([this, &source, remote, key, flight, landing] {
-    if (is_forsaken(flight->progress(), source)) return flights_.land(key, late(source));
+    if (is_forsaken(flight->progress(), source)) return flights_.land(*flight, late(source));
     flight->progress().made();
     auto here = cache_.find(key);  // another flight may have landed since somebody looked
-    flights_.land(key, here ? Result<BlobView>(std::move(*here)) : fetch_one(source, remote, key));
+    flights_.land(*flight, here ? Result<BlobView>(std::move(*here)) : fetch_one(source, remote, key));
   });
 }
 
@@ -167,7 +173,7 @@ class RemoteBlobs::SeriesFlight {
   SeriesFlight(const RemoteBlobs& blobs, const Source& source, model::RemoteId series)
       : blobs_(blobs), source_(source), series_(std::move(series)) {}
   ~SeriesFlight() {
-    for (const auto& [uid, key] : wanted_) blobs_.flights_.land(key, why_not_);
+    for (const auto& [uid, one] : wanted_) blobs_.flights_.land(*one.flight, why_not_);
   }
   SeriesFlight(const SeriesFlight&) = delete;
   SeriesFlight& operator=(const SeriesFlight&) = delete;
@@ -177,11 +183,14 @@ class RemoteBlobs::SeriesFlight {
     for (auto& [uid, key] : wanted) {
       auto boarding = blobs_.flights_.board(key, progress_);
       if (!boarding.first) continue;
-      flights_.push_back(std::move(boarding.flight));
-      wanted_.emplace(uid, std::move(key));
+      wanted_.emplace(uid, One{std::move(key), std::move(boarding.flight)});
     }
   }
-  const std::vector<std::shared_ptr<Flights::Flight>>& flights() const { return flights_; }
+  std::vector<std::shared_ptr<Flights::Flight>> flights() const {
+    std::vector<std::shared_ptr<Flights::Flight>> all;
+    for (const auto& [uid, one] : wanted_) all.push_back(one.flight);
+    return all;
+  }
 
   void run() {
     if (is_forsaken(*progress_, source_)) {
@@ -204,7 +213,7 @@ class RemoteBlobs::SeriesFlight {
     const auto uid = instance_uid_of(object);
     const auto found = uid.ok() ? wanted_.find(*uid) : wanted_.end();
     if (found != wanted_.end()) {
-      blobs_.flights_.land(found->second, blobs_.cache_.put(found->second, object));
+      blobs_.flights_.land(*found->second.flight, blobs_.cache_.put(found->second.key, object));
       wanted_.erase(found);
     }
     progress_->made();
@@ -215,9 +224,12 @@ class RemoteBlobs::SeriesFlight {
   const Source& source_;
   const model::RemoteId series_;
   const std::shared_ptr<Progress> progress_ = std::make_shared<Progress>();
-  std::vector<std::shared_ptr<Flights::Flight>> flights_;
-  Wanted wanted_;
-  Error why_not_ = fail(ErrorCode::Overloaded, "the fetching of a series was given up");
+  struct One {
+    std::string key;  // of the cache
+    std::shared_ptr<Flights::Flight> flight;
+  };
+  std::map<std::string, One> wanted_;  // by instance UID
+  Error why_not_ = given_up(source_);
 };
 
 // Who waits for one of them gets it when it arrives; what did not arrive is fetched alone by who opens it.

@@ -131,32 +131,5 @@ TEST_F(OrthancTest, TheCorpusGoesThereAndBack) {
   EXPECT_GT(received, stored / 2);
 }
 
-// Figures, on demand: --gtest_also_run_disabled_tests.
-TEST_F(OrthancTest, DISABLED_MeasureFind) {
-  DimseSource source(asking());
-  std::vector<std::shared_ptr<const ByteSource>> objects;
-  for (int i = 1; i <= 400; ++i) {
-    auto draft = ingest::sample_draft(i);
-    draft.set("StudyInstanceUID", "1.2.3." + std::to_string(i));
-    draft.set("SeriesInstanceUID", "1.2.4." + std::to_string(i)).set("PatientID", std::to_string(i));
-    objects.push_back(object_of(draft));
-  }
-  ASSERT_TRUE(source.store(objects).ok());
-  const auto seconds = [](auto since) {
-    return std::chrono::duration<double>(std::chrono::steady_clock::now() - since).count();
-  };
-  for (int round = 0; round < 5; ++round) {
-    const auto begin = std::chrono::steady_clock::now();
-    EXPECT_EQ(find_all(source, {model::Level::Study, {{0x00100010, ""}, {0x00080020, ""}}, 0}).size(), 400u);
-    const double ours = seconds(begin);
-    const auto again = std::chrono::steady_clock::now();
-    tests::run(
-        "TCP_NODELAY=1 findscu -S -k QueryRetrieveLevel=STUDY -k PatientName -k StudyDate "
-        "-k StudyInstanceUID -aec ORTHANC 127.0.0.1 " +
-        std::to_string(port_));
-    std::printf("400 studies of Orthanc: our source %.3f s, findscu %.3f s\n", ours, seconds(again));
-  }
-}
-
 }  // namespace
 }  // namespace gateway::dimse

@@ -62,7 +62,7 @@ TEST_F(RemoteBlobsTest, AHundredReadersAtOnceShareOneFetch) {
 
 TEST_F(RemoteBlobsTest, NobodyWaitsLongerThanTheSourceMayTakeAndTheObjectComesAllTheSame) {
   SourceOptions options;
-  options.wait_ms = 1;
+  options.wait_ms = 200;  // a flight that has not begun by then is given up, and nothing is fetched
   FakeSource& pacs = add("pacs", options);
   fill(pacs, 1, 1);
   pacs.hold();
@@ -80,7 +80,7 @@ TEST_F(RemoteBlobsTest, NobodyWaitsLongerThanTheSourceMayTakeAndTheObjectComesAl
 
 TEST_F(RemoteBlobsTest, ASourceThatIsLateForObjectAfterObjectIsNotAskedForThousands) {
   SourceOptions options;
-  options.wait_ms = 1;
+  options.wait_ms = 200;  // a flight that has not begun by then is given up, and nothing is fetched
   FakeSource& pacs = add("pacs", options);
   fill(pacs, 1, 4);
   pacs.hold();
@@ -93,9 +93,20 @@ TEST_F(RemoteBlobsTest, ASourceThatIsLateForObjectAfterObjectIsNotAskedForThousa
   EXPECT_EQ(pacs.fetches, 3u);
 }
 
+TEST(Flights, TheEndOfOneDoesNotLandTheNextOfTheSameObject) {
+  Flights flights;
+  const auto first = flights.board("x");
+  flights.land(*first.flight, fail(ErrorCode::BadGateway, "first"));
+  const auto second = flights.board("x");
+  EXPECT_TRUE(second.first);
+  flights.land(*first.flight, fail(ErrorCode::BadGateway, "again"));
+  EXPECT_EQ(flights.in_the_air(), 1u);
+  EXPECT_FALSE(second.flight->wait(0));
+}
+
 TEST_F(RemoteBlobsTest, ASeriesThatStandsStillIsWaitedForOnce) {
   SourceOptions options;
-  options.wait_ms = 1;
+  options.wait_ms = 200;
   FakeSource& pacs = add("pacs", options);
   fill(pacs, 1, 5);
   pacs.hold();
