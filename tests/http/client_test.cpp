@@ -22,7 +22,7 @@ class ClientTest : public ::testing::Test {
  protected:
   Result<ClientAnswer> get(const FakeHttpServer& server, ClientOptions options = {}) {
     options.name = "upstream";
-    options.base_url = server.base() + "/root";
+    options.base_url = server.base() + "/base";
     options.spool_folder = folder_.path();
     client_ = HttpClient::make(options).value();
     ClientRequest request;
@@ -57,7 +57,7 @@ TEST_F(ClientTest, GetsAnAnswerWithItsHeaders) {
   EXPECT_EQ(answer->status, 200);
   EXPECT_EQ(answer->headers.get("x-thing"), "7");
   EXPECT_EQ(text(*answer), "hello");
-  EXPECT_TRUE(seen.starts_with("GET /root/thing?x=1 HTTP/1.1\r\n")) << seen;
+  EXPECT_TRUE(seen.starts_with("GET /base/thing?x=1 HTTP/1.1\r\n")) << seen;
   EXPECT_NE(seen.find("Authorization: Bearer secret\r\n"), std::string::npos);
 }
 
@@ -172,7 +172,7 @@ TEST_F(ClientTest, AServerThatIsNotThereIsABadGateway) {
 
 TEST_F(ClientTest, RedirectsStayWithinTheServer) {
   const FakeHttpServer server([&](const std::string& request) {
-    if (request.starts_with("GET /root/thing"))
+    if (request.starts_with("GET /base/thing"))
       return FakeAnswer{"HTTP/1.1 302 Found\r\nLocation: /other\r\nContent-Length: 0\r\n\r\n"};
     return FakeAnswer{answer_of("there")};
   });
@@ -180,7 +180,7 @@ TEST_F(ClientTest, RedirectsStayWithinTheServer) {
   ASSERT_TRUE(answer.ok()) << answer.error().text();
   EXPECT_EQ(text(*answer), "there");
   for (const char* to :
-       {"http://127.0.0.1:1/x", "file:///etc/passwd", "//evil.example/", "/root/thing?x=1"}) {
+       {"http://127.0.0.1:1/x", "file:///etc/passwd", "//evil.example/", "/base/thing?x=1"}) {
     const FakeHttpServer elsewhere([&](const std::string&) {
       return FakeAnswer{"HTTP/1.1 302 Found\r\nLocation: " + std::string(to) +
                         "\r\nContent-Length: 0\r\n\r\n"};
