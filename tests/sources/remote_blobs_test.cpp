@@ -10,6 +10,17 @@
 namespace gateway::sources {
 namespace {
 
+// Whether it comes true in a time that is too long for anything but a fault.
+template <class Condition>
+bool soon(const Condition& condition) {
+  const auto end = std::chrono::steady_clock::now() + std::chrono::seconds(30);
+  while (!condition()) {
+    if (std::chrono::steady_clock::now() > end) return false;
+    std::this_thread::yield();
+  }
+  return true;
+}
+
 using testing::FakeSource;
 
 std::size_t entries(const char* folder) {
@@ -52,7 +63,7 @@ TEST_F(RemoteBlobsTest, AHundredReadersAtOnceShareOneFetch) {
       const auto view = gateway_->blobs().open(ref({}));
       if (view.ok() && bytes_of(*view) == sample({})) ++good;
     });
-  while (pacs.fetches == 0) std::this_thread::yield();
+  EXPECT_TRUE(soon([&] { return pacs.fetches > 0; }));
   pacs.let_go();
   for (std::thread& reader : readers) reader.join();
   EXPECT_EQ(good, 100);
@@ -73,7 +84,7 @@ TEST_F(RemoteBlobsTest, NobodyWaitsLongerThanTheSourceMayTakeAndTheObjectComesAl
     EXPECT_NE(error_->message.find("pacs"), std::string::npos);
   }
   pacs.let_go();
-  while (gateway_->cache().view().objects == 0) std::this_thread::yield();
+  ASSERT_TRUE(soon([&] { return gateway_->cache().view().objects > 0; }));
   EXPECT_EQ(open({}), sample({}));
   EXPECT_EQ(pacs.fetches, 1u);
 }
@@ -86,7 +97,7 @@ TEST_F(RemoteBlobsTest, ASourceThatIsLateForObjectAfterObjectIsNotAskedForThousa
   pacs.hold();
   for (int instance = 1; instance <= 3; ++instance) open({1, 1, instance});
   EXPECT_EQ(source("pacs").remote->breaker().state, BreakerView::State::Open);
-  while (pacs.fetches < 3) std::this_thread::yield();
+  ASSERT_TRUE(soon([&] { return pacs.fetches >= 3; }));
   open({1, 1, 4});
   EXPECT_TRUE(error_);
   pacs.let_go();
@@ -120,7 +131,7 @@ TEST_F(RemoteBlobsTest, ASeriesThatStandsStillIsWaitedForOnce) {
   }
   EXPECT_EQ(source("pacs").remote->breaker().failures_in_a_row, 1u);
   pacs.let_go();
-  while (gateway_->cache().view().objects < 5) std::this_thread::yield();
+  ASSERT_TRUE(soon([&] { return gateway_->cache().view().objects >= 5; }));
   EXPECT_EQ(pacs.fetches, 1u);
 }
 
@@ -130,7 +141,7 @@ TEST_F(RemoteBlobsTest, StoppingEndsWhatIsUnderWay) {
   connect();
   pacs.hold();
   std::thread reader([&] { open({}); });
-  while (pacs.fetches == 0) std::this_thread::yield();
+  EXPECT_TRUE(soon([&] { return pacs.fetches > 0; }));
   gateway_->stop();
   reader.join();
   ASSERT_TRUE(error_);
