@@ -119,14 +119,19 @@ Result<http::Response> all_values(const http::Request& request, const DicomwebFa
     return fail(ErrorCode::NotFound, "nothing of this name is stored", request.path);
   http::Response response;
   response.headers.add("Content-Type", list->parts.content_type());
+  Missing missing;
   for (std::size_t i = 0; i < list->locations.size(); ++i) {
-    const auto pieces = TRY(list->make(i));
-    if (pieces.empty()) continue;
-    response.body.emplace_back(http::LazyPiece{
-        total_size(pieces), [shared = std::shared_ptr<const BulkList>(list), i] { return shared->make(i); }});
+    auto pieces = list->make(i);
+    if (!pieces) missing.add(std::move(pieces).error());
+    if (!pieces || pieces->empty()) continue;
+    response.body.emplace_back(
+        http::LazyPiece{total_size(*pieces),
+                        [shared = std::shared_ptr<const BulkList>(list), i] { return shared->make(i); }});
   }
+  if (response.body.empty() && missing.first) return *missing.first;
   if (response.body.empty()) return fail(ErrorCode::NotFound, "there are no bulk data", request.path);
   response.body.emplace_back(list->parts.end());
+  tell_missing(missing, list->locations.size(), list->root, response);
   tell_lacking(notes.warnings, list->root, response);
   return response;
 }

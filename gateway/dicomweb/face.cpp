@@ -74,4 +74,12 @@ void tell_lacking(const std::vector<std::string>& warnings, std::string_view roo
     response.headers.add("Warning", "299 " + std::string(root) + ": " + warning);
 }
 
+void tell_missing(const Missing& missing, std::size_t all, std::string_view root, http::Response& response) {
+  if (missing.count == 0) return;
+  response.status = 206;
+  response.headers.add("Warning", "299 " + std::string(root) + ": " + std::to_string(missing.count) + " of " +
+                                      std::to_string(all) +
+                                      " instances could not be given: " + missing.first->text());
+}
+
 }  // namespace gateway::dicomweb

@@ -2,6 +2,7 @@
 #pragma once
 
 #include <array>
+#include <optional>
 #include <string>
 #include <string_view>
 #include <vector>
@@ -32,6 +33,17 @@ bool is_search_path(std::string_view path_below_root);
 
 // 206 with the reasons when what is given lacks what others have (PS3.18 section 10.4.3.1).
 void tell_lacking(const std::vector<std::string>& warnings, std::string_view root, http::Response& response);
+
+// The same for instances of ours: 206 when `missing` of `all` could not be given, `first` says why.
+struct Missing {
+  std::size_t count = 0;
+  std::optional<Error> first = {};
+  void add(Error error) {
+    ++count;
+    if (!first) first = std::move(error);
+  }
+};
+void tell_missing(const Missing& missing, std::size_t all, std::string_view root, http::Response& response);
 
 // The description of a route of this face.
 http::RouteInfo route_info(std::string summary, std::vector<std::string> produces,

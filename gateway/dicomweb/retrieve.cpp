@@ -91,13 +91,14 @@ struct PartsContext {
 };
 
 // One lazy piece a part: of an answer of thousands, next to nothing is held.
-http::Response in_parts(const Context& context) {
+Result<http::Response> in_parts(const Context& context, bool single) {
   const auto shared = std::make_shared<const PartsContext>(PartsContext{context, Multipart(kDicom)});
   http::Response response;
   response.headers.add("Content-Type", shared->parts.content_type());
   const auto& objects = context.plan->objects();
+  if (single) response.body = TRY(shared->make(0));
   response.body.reserve(objects.size() + 1);
-  for (std::size_t i = 0; i < objects.size(); ++i)
+  for (std::size_t i = 0; !single && i < objects.size(); ++i)
     response.body.emplace_back(http::LazyPiece{shared->head(i).size() + objects[i].size + 2,
                                                [shared, i] { return shared->make(i); }});
   response.body.emplace_back(shared->parts.end());
@@ -187,17 +188,6 @@ Result<http::Response> in_archive(const Context& context) {
   return std::move(archive).finish("study.zip");
 }
 
-// Section 10.4.3.1: 206 when some of it is not there any more, or not in a form that was asked for.
-void tell_missing(const Context& context, http::Response& response) {
-  const std::size_t missing = context.plan->missing();
-  if (missing == 0) return;
-  response.status = 206;
-  const std::size_t all = missing + context.plan->objects().size();
-  response.headers.add("Warning",
-                       "299 " + context.root + ": " + std::to_string(missing) + " of " + std::to_string(all) +
-                           " instances could not be given: " + context.plan->first_error()->text());
-}
-
 Result<http::Response> retrieve(const http::Request& request, const DicomwebFace& face) {
   const Preference preference = TRY(Preference::of(request));
   const bool single = !request.param("instance").empty();
@@ -205,16 +195,17 @@ Result<http::Response> retrieve(const http::Request& request, const DicomwebFace
   const auto plan = std::make_shared<RetrievePlan>(face, preference, form, single);
   model::SearchNotes notes;
   TRY_VOID(plan_all(request, face, *plan, notes));
-  if (plan->objects().empty() && plan->first_error()) return *plan->first_error();
+  const Missing& missing = plan->missing();
+  if (plan->objects().empty() && missing.first) return *missing.first;
   if (plan->objects().empty())
     return fail(ErrorCode::NotFound, "nothing of this name is stored", request.path);
   const Context context{face, face.service_root(request), std::string(request.param("study")), plan};
   http::Response response;
   if (form == AnswerForm::Multipart)
-    response = in_parts(context);
+    response = TRY(in_parts(context, single));
   else
     response = TRY(form == AnswerForm::Zip ? in_archive(context) : alone(context));
-  tell_missing(context, response);
+  tell_missing(missing, missing.count + plan->objects().size(), context.root, response);
   tell_lacking(notes.warnings, context.root, response);
   if (form == AnswerForm::SinglePart) response = http::with_range(request, std::move(response));
   return response;

@@ -42,6 +42,7 @@ Result<void> RetrievePlan::as_it_is(const model::InstanceLocation& location, Pla
     const BlobSource source(view);
     object.size = view.length;
     object.as_stored = TRY(mappers::dicom::declared_transfer_syntax(source)) == object.syntax;
+    if (single_ && object.as_stored) object.opened = view;
   }
   if (object.as_stored) return {};
   const OpenObject found = TRY(open(location));
@@ -110,8 +111,7 @@ void RetrievePlan::add(const model::InstanceLocation& location) {
     objects_.push_back(std::move(*object));
     return;
   }
-  ++missing_;
-  if (!error_) error_ = std::move(object).error();
+  missing_.add(std::move(object).error());
 }
 
 Result<std::vector<http::Piece>> RetrievePlan::make(std::size_t index) const {
@@ -122,7 +122,7 @@ Result<std::vector<http::Piece>> RetrievePlan::make(std::size_t index) const {
     return pieces;
   }
   if (object.as_stored) {
-    model::BlobView view = TRY(face_.blobs().open(object.content));
+    model::BlobView view = object.opened ? *object.opened : TRY(face_.blobs().open(object.content));
     pieces.emplace_back(http::FileRange{std::move(view.file), view.offset, view.length});
     return pieces;
   }

@@ -14,6 +14,7 @@
 #include <vector>
 
 #include "gateway/dicomweb/face.h"
+#include "gateway/dicomweb/handlers.h"
 #include "gateway/dicomweb/representation.h"
 #include "gateway/dicomweb/transcode.h"
 
@@ -25,6 +26,7 @@ struct PlannedObject {
   std::string syntax;
   std::uint64_t size = 0;
   bool as_stored = false;
+  std::optional<model::BlobView> opened = {};  // of a single instance, given as stored: no second look
   std::shared_ptr<const SpooledObject> spooled = nullptr;  // when it was transcoded
 };
 
@@ -37,8 +39,7 @@ class RetrievePlan {
   // An instance that cannot be given is counted; the first reason is kept.
   void add(const model::InstanceLocation& location);
   const std::vector<PlannedObject>& objects() const { return objects_; }
-  std::size_t missing() const { return missing_; }
-  const std::optional<Error>& first_error() const { return error_; }
+  const Missing& missing() const { return missing_; }
   // The bytes of an object. Errors: of the store.
   Result<std::vector<http::Piece>> make(std::size_t index) const;
 
@@ -58,8 +59,7 @@ class RetrievePlan {
   const AnswerForm form_;
   const bool single_;
   std::vector<PlannedObject> objects_;
-  std::size_t missing_ = 0;
-  std::optional<Error> error_;
+  Missing missing_;
   std::shared_ptr<SpoolFile> spool_;
 };
 

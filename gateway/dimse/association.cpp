@@ -121,7 +121,8 @@ Error Association::broken(std::string what) const {
   const auto line = link_->transport.line();
   const bool late = line && line->timed_out();
   return fail(late ? ErrorCode::GatewayTimeout : ErrorCode::BadGateway,
-              "the DICOM node " + peer_ + (late ? " did not answer in time" : " " + std::move(what)));
+              "the DICOM node " + peer_ + (late ? " did not answer in time" : " " + std::move(what)), {},
+              address_);
 }
 
 // PS3.8 section 7.1.1, requestor.
@@ -129,9 +130,10 @@ Result<std::unique_ptr<Association>> Association::request(const DimsePeer& peer,
                                                           std::span<const ProposedContext> contexts,
                                                           const DimseLimits& limits,
                                                           const SecureLayer* secure, Lines* lines) {
-  const std::string address = TRY(address_of(peer));
+  const std::string address = TRY(address_of(peer, limits.connect));
   std::unique_ptr<Association> made(new Association(std::make_unique<Link>(secure), limits));
-  made->peer_ = peer.ae_title + " at " + peer.host + ":" + std::to_string(peer.port);
+  made->peer_ = peer.ae_title;
+  made->address_ = peer.host + ":" + std::to_string(peer.port);
   Link& link = *made->link_;
   link.transport.limit = limits.associate;
   link.transport.lines = lines;

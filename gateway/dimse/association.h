@@ -76,7 +76,8 @@ class Association {
 
   const std::string& calling_title() const { return calling_; }
   const std::string& called_title() const { return called_; }
-  // "PACS at 10.1.2.3:104", for messages.
+  // For messages: the title of a peer that we called, whose address is nobody else's business; of callers
+  // "PACS at 10.1.2.3".
   const std::string& peer() const { return peer_; }
   const std::vector<Context>& contexts() const { return contexts_; }
   const Context* context(std::uint8_t id) const;
@@ -119,6 +120,7 @@ class Association {
   std::unique_ptr<Link> link_;
   DimseLimits limits_;
   std::string calling_, called_, peer_;
+  std::string address_;  // "10.1.2.3:104" of a peer that we called, for the log
   std::vector<ProposedContext> proposed_;
   std::vector<Context> contexts_;
   std::vector<std::string> relational_;

@@ -9,6 +9,8 @@
 namespace gateway::dimse {
 namespace {
 
+constexpr std::chrono::milliseconds kLookUp{5'000};  // of a caller that is configured by name
+
 // (0000,0902) is LO: at most 64 characters (PS3.7 annex E.1).
 std::string comment_of(const std::string& text) {
   std::string comment = text.substr(0, 64);
@@ -20,7 +22,7 @@ std::string comment_of(const std::string& text) {
 // Hosts may be configured by name; what connects is an address.
 bool is_at(const std::string& peer, const DimsePeer& caller) {
   if (caller.host.empty() || peer.ends_with(" at " + caller.host)) return true;
-  const auto address = address_of(caller);
+  const auto address = address_of(caller, kLookUp);
   return address.ok() && peer.ends_with(" at " + address->substr(0, address->rfind(':')));
 }
 

@@ -5,6 +5,7 @@
 #include <Poco/Net/SSLManager.h>
 #include <Poco/Net/SecureStreamSocket.h>
 #include <Poco/Net/StreamSocketImpl.h>
+#include <netinet/tcp.h>
 #include <openssl/err.h>
 #include <openssl/ssl.h>
 #include <sys/socket.h>
@@ -35,6 +36,19 @@ std::vector<char>& scratch() {
   thread_local std::vector<char> buffer(kFileBlock);
   return buffer;
 }
+
+// Records written meanwhile leave in full segments, or when it ends.
+class Cork {
+ public:
+  explicit Cork(int fd) : fd_(fd) { set(1); }
+  ~Cork() { set(0); }
+  Cork(const Cork&) = delete;
+  Cork& operator=(const Cork&) = delete;
+
+ private:
+  void set(int on) const { ::setsockopt(fd_, IPPROTO_TCP, TCP_CORK, &on, sizeof on); }
+  int fd_;
+};
 
 class TlsTransport final : public Transport {
  public:
@@ -72,6 +86,7 @@ class TlsTransport final : public Transport {
     const ssize_t got = ::pread(file, scratch().data(), want, static_cast<off_t>(offset));
     if (got < 0) return {IoState::Fault, 0};
     if (static_cast<std::size_t>(got) < want) return {IoState::End, 0};
+    const Cork cork(fd_);
     std::size_t done = 0;
     while (done < want) {  // one SSL_write makes one record of at most 16 KiB
       const IoResult sent = send(scratch().data() + done, want - done);

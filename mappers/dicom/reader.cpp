@@ -97,9 +97,10 @@ Result<void> reject_empty(const File& file) {
 }  // namespace
 
 Result<std::string> declared_transfer_syntax(const ByteSource& source) {
+  constexpr std::uint64_t kMeta = 1 << 10;  // nothing behind the file meta information is asked for
   File file;
   const ReadLimits limits;
-  Window window(source, file.buffers, limits.max_header_bytes);
+  Window window(source, file.buffers, limits.max_header_bytes, kMeta);
   const auto start = find_start(window, file);
   if (window.fault()) return *window.fault();
   if (!start || !file.had_preamble) return std::string();

@@ -7,18 +7,18 @@
 namespace mappers::dicom {
 namespace {
 
-constexpr std::uint64_t kFirstBlock = 32 << 10;  // one read gets the whole of a typical small file
-constexpr std::uint64_t kSmallBlock = 4 << 10;   // behind a skipped value little is expected
+constexpr std::uint64_t kSmallBlock = 4 << 10;  // behind a skipped value little is expected
 constexpr std::uint64_t kLargeBlock = 64 << 10;
 
 }  // namespace
 
-Window::Window(const gateway::ByteSource& source, Buffers& buffers, std::uint64_t max_bytes)
+Window::Window(const gateway::ByteSource& source, Buffers& buffers, std::uint64_t max_bytes,
+               std::uint64_t first_block)
     : source_(source),
       buffers_(buffers),
       size_(source.size()),
       bytes_left_(max_bytes),
-      next_block_(kFirstBlock) {
+      next_block_(first_block) {
   const gateway::ByteSpan whole = source.contiguous();
   if (whole.size() != size_) return;
   block_ = whole.data();

@@ -17,8 +17,11 @@ class Window {
  public:
   using Buffers = std::vector<std::unique_ptr<std::byte[]>>;
 
+  static constexpr std::uint64_t kFirstBlock = 32 << 10;  // one read gets the whole of a typical small file
+
   // Blocks are added to `buffers`; no more than `max_bytes` of them.
-  Window(const gateway::ByteSource& source, Buffers& buffers, std::uint64_t max_bytes);
+  Window(const gateway::ByteSource& source, Buffers& buffers, std::uint64_t max_bytes,
+         std::uint64_t first_block = kFirstBlock);
   std::uint64_t size() const { return size_; }
   // `count` bytes at `offset`, valid as long as the buffers; nullptr when they are not there or fault() is
   // set.

@@ -133,8 +133,14 @@ TEST_F(RetrieveInPlaceTest, WhatIsGoneIsSaid) {
   EXPECT_EQ(parts_of(*study).size(), 1u);
   EXPECT_NE(study->headers.get("Warning").find("299 http://h/dicomweb: 1 of 2 instances"), std::string::npos);
   EXPECT_EQ(verdict(instance_path("1.1.1.1")), "Gone");
+  const auto bulk = get(kStudy + "/bulkdata", "*/*");
+  ASSERT_TRUE(bulk.ok()) << bulk.error().text();
+  EXPECT_EQ(bulk->status, 206);
+  EXPECT_EQ(parts_of(*bulk).size(), 1u);
+  EXPECT_NE(bulk->headers.get("Warning").find("1 of 2 instances"), std::string::npos);
   std::filesystem::remove(second);
   EXPECT_EQ(verdict(kStudy, kDicomParts), "Gone");
+  EXPECT_EQ(verdict(kStudy + "/bulkdata", "*/*"), "Gone");
 }
 
 TEST_F(RetrieveTest, ArchivesHoldADirectoryAndTheObjects) {

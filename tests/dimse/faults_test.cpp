@@ -96,7 +96,9 @@ DimseSourceOptions asking(const DimsePeer& peer) {
 void expect_named(const Result<void>& done, ErrorCode code) {
   ASSERT_FALSE(done.ok());
   EXPECT_EQ(done.error().code, code) << done.error().text();
-  EXPECT_NE(done.error().message.find("FAKE at 127.0.0.1"), std::string::npos) << done.error().message;
+  EXPECT_NE(done.error().message.find("FAKE"), std::string::npos) << done.error().message;
+  EXPECT_EQ(done.error().text().find("127.0.0.1"), std::string::npos) << "addresses are for the log";
+  EXPECT_NE(done.error().detail.find("127.0.0.1:"), std::string::npos) << done.error().detail;
 }
 
 TEST(DimseFaults, NobodyListens) {

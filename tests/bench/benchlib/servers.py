@@ -189,7 +189,7 @@ class Nginx(Server):
         secure = ";"
         if self.pki:
             self.scheme = "https"
-            secure = f" ssl; ssl_certificate {self.pki}/server-chain.crt; ssl_certificate_key {self.pki}/server.key;"
+            secure = f" ssl; ssl_protocols TLSv1.2 TLSv1.3; ssl_certificate {self.pki}/server-chain.crt; ssl_certificate_key {self.pki}/server.key;"
         config = (f"daemon off; {user} worker_processes 1; pid {self.folder}/pid; error_log {self.folder}/error;"
                   "events { worker_connections 4096; }"
                   f"http {{ access_log off; sendfile on; tcp_nopush on; tcp_nodelay on; {temporary}"
