@@ -128,6 +128,10 @@ function(gateway_tests)
   endif()
   # The data of tests/bench/compare.
   add_executable(make_instances EXCLUDE_FROM_ALL tests/bench/make_instances.cpp)
+  # The door of tests/fhirpath/differential.mjs.
+  add_executable(fhirpath_lines tests/fhirpath/lines.cpp)
+  target_link_libraries(fhirpath_lines PRIVATE gateway_definitions gateway_codec)
+  target_compile_definitions(fhirpath_lines PRIVATE SOURCE_DIR="${PROJECT_SOURCE_DIR}")
   file(GLOB benches CONFIGURE_DEPENDS tests/bench/*_bench.cpp)
   foreach(source ${benches})
     get_filename_component(name ${source} NAME_WE)

@@ -54,9 +54,12 @@ void add_convert(CLI::App& app, ConvertOptions& options) {
   auto& command = *app.add_subcommand("convert", "Convert DICOM files and folders without a data folder");
   add_common(command, options.common, false);
   command.add_option("paths", options.paths, "DICOM files and folders")->required();
-  command.add_option("--to", options.to, "dicom-json, fhir (R4 Bundle) or turtle (HealthDCAT-AP)")
+  command
+      .add_option("--to", options.to,
+                  "dicom-json, fhir (R4 Bundle), turtle (HealthDCAT-AP); of one study, or of a manifest of "
+                  "one: mado-fhir, mado-kos (IHE MADO)")
       ->required()
-      ->check(CLI::IsMember({"dicom-json", "fhir", "turtle"}));
+      ->check(CLI::IsMember({"dicom-json", "fhir", "turtle", "mado-fhir", "mado-kos"}));
   command.add_option("--output,-o", options.output, "File to write; default is standard output");
   command.add_option("--base", options.base,
                      "Base URL of the gateway that will serve these images, for links in the output");
@@ -64,10 +67,17 @@ void add_convert(CLI::App& app, ConvertOptions& options) {
 }
 
 void add_validate(CLI::App& app, ValidateOptions& options) {
-  auto& command =
-      *app.add_subcommand("validate", "Check DICOM files, dataset definitions (.toml) and Turtle (.ttl)");
+  auto& command = *app.add_subcommand("validate",
+                                      "Check DICOM files, FHIR resources (.json, .xml, .ndjson or URLs), "
+                                      "dataset definitions (.toml) and Turtle (.ttl)");
   add_common(command, options.common, false);
-  command.add_option("paths", options.paths, "Files and folders")->required();
+  command.add_option("paths", options.paths, "Files, folders and URLs of FHIR resources")->required();
+  command
+      .add_option("--profile", options.fhir_profiles,
+                  "Canonical URL of a profile that FHIR resources must conform to, besides those they claim")
+      ->allow_extra_args(false);
+  command.add_option("--pack", options.packs, "Folder or file with more FHIR definitions (official JSON)")
+      ->allow_extra_args(false);
 }
 
 void add_dataset(CLI::App& app, DatasetOptions& options) {

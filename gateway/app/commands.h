@@ -41,14 +41,16 @@ struct IngestOptions {
 struct ConvertOptions {
   CommonOptions common;
   std::vector<std::string> paths;
-  std::string to;      // dicom-json, fhir, turtle
+  std::string to;      // dicom-json, fhir, turtle, mado-fhir, mado-kos
   std::string output;  // empty: standard output
   std::string base;  // of links; empty: none in FHIR, relative ones in DICOM JSON, http://localhost in Turtle
   std::string dataset;  // definition file, for turtle
 };
 struct ValidateOptions {
   CommonOptions common;
-  std::vector<std::string> paths;
+  std::vector<std::string> paths;          // files, folders; URLs of FHIR resources
+  std::vector<std::string> fhir_profiles;  // canonical URLs that FHIR resources must conform to
+  std::vector<std::string> packs;          // folders or files with more FHIR definitions
 };
 struct DatasetOptions {
   CommonOptions common;

@@ -75,7 +75,13 @@ struct Config {
   std::int64_t workitem_keep_days = 0;
   // [fhir]
   std::string identifier_base;
-  std::string zone_offset;
+  std::string zone;
+  bool fhir_audit = true;
+  std::string notify_hosts;
+  std::string organization;
+  std::string organization_id;
+  std::string location_uid;
+  std::string viewer_url;
   // [catalogue]
   std::string catalogue_title;
   std::string catalogue_description;

@@ -125,7 +125,7 @@ void web_services(Statement& out, const http::Router& router, const mappers::eng
   out.header({"Tag", "Keyword", "Record field"});
   for (const auto& field : model::FieldRef::all()) {
     const auto tag = table.tag_of(field.path());
-    if (!tag) continue;
+    if (!tag || field.packed()) continue;
     const auto* entry = mappers::dicom::find(mappers::dicom::make_tag(*tag));
     if (entry) out.row({mappers::dicom::hex(entry->tag), entry->keyword, field.path()});
   }

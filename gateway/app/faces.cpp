@@ -7,6 +7,7 @@
 #include "gateway/app/version.h"
 #include "gateway/base/text.h"
 #include "gateway/dicomweb/capabilities.h"
+#include "gateway/fhir/terminology_routes.h"
 #include "gateway/sources/face.h"
 
 namespace gateway::app {
@@ -62,8 +63,21 @@ workitems::WorkitemConfig workitem_config(const Config& config) {
 Result<fhir::FhirConfig> fhir_config(const Parts& parts) {
   fhir::FhirConfig config;
   config.render = TRY(fhir_options(parts.config(), parts.profiles()));
+  config.manifest = manifest_origin(parts.config());
   config.software_version = kVersion;
+  config.audit = parts.config().fhir_audit;
+  config.export_folder = parts.config().data_folder + "/exports";
+  config.notify_hosts.clear();
+  for (const std::string_view host : split(parts.config().notify_hosts, ' '))
+    if (!host.empty()) config.notify_hosts.emplace_back(host);
   return config;
+}
+
+Result<std::shared_ptr<const definitions::Definitions>> load_definitions(const Parts& parts) {
+  definitions::Sources sources;
+  sources.folder = parts.profiles() + "/fhir";
+  sources.packs = definitions::Definitions::shipped_packs();
+  return definitions::Definitions::load(sources);
 }
 
 }  // namespace
@@ -95,7 +109,16 @@ Result<void> Faces::open_all() {
   dicomweb.commitments = &parts_.store().commitments();
   dicomweb.path_of_tag = [&table = parts_.table()](std::uint32_t tag) { return table.path_of_tag(tag); };
   dicomweb_ = std::make_unique<dicomweb::DicomwebFace>(std::move(dicomweb), dicomweb_config(parts_.config()));
-  fhir_ = std::make_unique<fhir::FhirFace>(parts_.store().index(), TRY(fhir_config(parts_)));
+  definitions_ = TRY(load_definitions(parts_));
+  terminology_ = TRY(definitions::Terminology::load(parts_.profiles(), *definitions_));
+  validator_ = std::make_unique<definitions::Validator>(definitions_);
+  fhir::FhirParts fhir;
+  fhir.index = &parts_.store().index();
+  fhir.resources = &parts_.store().resources();
+  fhir.definitions = definitions_.get();
+  fhir.validator = validator_.get();
+  auto config = TRY(fhir_config(parts_));
+  fhir_ = TRY(fhir::FhirFace::open(fhir, std::move(config)));
   catalogue_ = std::make_unique<catalogue::Catalogue>(datasets_->service(), parts_.store().index());
   return {};
 }
@@ -109,14 +132,22 @@ void Faces::add_routes(http::Router& router) {
   workitems::add_routes(router, *workitems_);
   sources::add_routes(router, systems_->sources());
   fhir::add_routes(router, *fhir_);
+  fhir::add_terminology_routes(router, *fhir_, *terminology_);
   catalogue::add_routes(router, *catalogue_);
   add_service_routes(router, parts_.metrics(), ready_checks(parts_));
   dicomweb::add_capabilities_routes(router, dicomweb_->config().root);  // of all that is there by now
 }
 
-Result<void> Faces::start() { return systems_->start(); }
+Result<void> Faces::start() {
+  TRY_VOID(systems_->start());
+  fhir_->start();
+  return {};
+}
 
-void Faces::stop() { systems_->stop(); }
+void Faces::stop() {
+  fhir_->stop();
+  systems_->stop();
+}
 
 std::vector<std::string> Faces::published() const {
   std::vector<std::string> ids;

@@ -11,6 +11,8 @@
 #include "gateway/app/parts.h"
 #include "gateway/app/systems.h"
 #include "gateway/catalogue/face.h"
+#include "gateway/definitions/terminology.h"
+#include "gateway/definitions/validator.h"
 #include "gateway/dicomweb/face.h"
 #include "gateway/fhir/face.h"
 #include "gateway/http/cors.h"
@@ -45,6 +47,9 @@ class Faces {
   std::unique_ptr<Systems> systems_;
   std::unique_ptr<dicomweb::DicomwebFace> dicomweb_;
   std::unique_ptr<workitems::WorkitemFace> workitems_;
+  std::shared_ptr<const definitions::Definitions> definitions_;
+  std::unique_ptr<definitions::Validator> validator_;
+  std::shared_ptr<const definitions::Terminology> terminology_;
   std::unique_ptr<fhir::FhirFace> fhir_;
   std::unique_ptr<catalogue::Catalogue> catalogue_;
 };

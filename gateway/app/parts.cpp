@@ -4,8 +4,10 @@
 #include <array>
 #include <filesystem>
 
+#include "gateway/app/version.h"
 #include "gateway/base/log.h"
 #include "mappers/dicom/dictionary.h"
+#include "mappers/fhir/dates.h"
 
 namespace gateway::app {
 namespace {
@@ -77,7 +79,9 @@ Result<mappers::fhir::RenderOptions> fhir_options(const Config& config, const st
   mappers::fhir::RenderOptions options;
   options.terminology = TRY(mappers::fhir::Terminology::load(profiles));
   options.local_namespace = config.identifier_base;
-  options.zone_offset = config.zone_offset;
+  auto zone = TRY(mappers::fhir::TimeZone::load(config.zone));
+  options.zone = std::make_shared<const mappers::fhir::TimeZone>(std::move(zone));
+  options.zone_offset = mappers::fhir::fhir_offset(config.zone);  // of dates in queries
   return options;
 }
 
@@ -89,6 +93,21 @@ const mappers::dcat::DescribeAttribute& describe_attribute() {
     return mappers::dcat::AttributeName{std::string(entry->keyword), std::string(entry->name)};
   };
   return describe;
+}
+
+mappers::fhir::ManifestOrigin manifest_origin(const Config& config) {
+  mappers::fhir::ManifestOrigin origin;
+  origin.location_uid = config.location_uid;
+  origin.viewer_url = config.viewer_url;
+  origin.creator.manufacturer = "ehds-gateway";
+  origin.creator.software_version = kVersion;
+  origin.creator.organization =
+      config.organization.empty() ? config.catalogue_publisher : config.organization;
+  const auto mark = config.organization_id.find('|');
+  const bool given = mark != std::string::npos;  // by somebody
+  origin.creator.organization_id.value = config.organization_id.substr(given ? mark + 1 : 0);
+  if (given) origin.creator.organization_id.issuer = config.organization_id.substr(0, mark);
+  return origin;
 }
 
 }  // namespace gateway::app

@@ -15,6 +15,7 @@
 #include "gateway/store/store.h"
 #include "mappers/dcat/render.h"
 #include "mappers/engine/table.h"
+#include "mappers/fhir/manifest.h"
 #include "mappers/fhir/render.h"
 
 namespace gateway::app {
@@ -67,6 +68,9 @@ class Datasets {
 
 // How FHIR resources are rendered by this configuration.
 Result<mappers::fhir::RenderOptions> fhir_options(const Config& config, const std::string& profiles);
+
+// What this installation says of itself in manifests of studies; their address is that of the request.
+mappers::fhir::ManifestOrigin manifest_origin(const Config& config);
 
 // The DICOM dictionary in the form that dataset descriptions take it.
 const mappers::dcat::DescribeAttribute& describe_attribute();

@@ -5,6 +5,7 @@
 #include "gateway/app/commands.h"
 #include "gateway/app/console.h"
 #include "gateway/app/parts.h"
+#include "gateway/app/validate_fhir.h"
 #include "gateway/base/json_text.h"
 #include "gateway/base/text.h"
 #include "gateway/codec/rdf.h"
@@ -105,29 +106,91 @@ void print(const Verdict& verdict, bool json) {
   for (const std::string& text : verdict.warnings) std::printf("  warning: %s\n", text.c_str());
 }
 
+// FHIR findings as one object a line, the OperationOutcome in it; or as text.
+void print(const ResourceVerdict& verdict, bool json) {
+  const definitions::Findings& findings = verdict.findings;
+  const bool valid = findings.errors() == 0;
+  const std::string kind = "FHIR" + (verdict.type.empty() ? "" : " " + verdict.type);
+  if (json) {
+    const Value line = Value::map()
+                           .set("path", verdict.name)
+                           .set("kind", kind)
+                           .set("valid", valid)
+                           .set("errors", findings.errors())
+                           .set("warnings", findings.warnings())
+                           .set("outcome", definitions::operation_outcome(findings));
+    std::printf("%s\n", to_json(line).c_str());
+    return;
+  }
+  std::printf("%s: %s, %s\n", verdict.name.c_str(), kind.c_str(), valid ? "valid" : "not valid");
+  for (const definitions::Finding& finding : findings.list())
+    std::printf("  %s\n", definitions::to_text(finding).c_str());
+  if (findings.dropped() > 0) std::printf("  %zu more findings are not listed\n", findings.dropped());
+}
+
+struct Totals {
+  std::size_t invalid = 0, all = 0;
+  void add(bool valid) {
+    ++all;
+    if (!valid) ++invalid;
+  }
+};
+
+// Loads the definitions when the first resource comes.
+class FhirFiles {
+ public:
+  FhirFiles(const std::string& profiles, const ValidateOptions& options)
+      : profiles_(profiles), options_(options) {}
+
+  Result<void> check(const std::string& path, Totals& totals) {
+    if (!validation_) validation_ = TRY(FhirValidation::open(profiles_, options_));
+    for (const ResourceVerdict& verdict : validation_->check(path)) {
+      print(verdict, options_.common.json);
+      totals.add(verdict.findings.errors() == 0);
+    }
+    return {};
+  }
+
+ private:
+  std::string profiles_;
+  const ValidateOptions& options_;
+  std::unique_ptr<FhirValidation> validation_;
+};
+
 }  // namespace
 
 int validate(const ValidateOptions& options) {
   const auto config = configure(options.common);
   if (!config) return report(config.error());
-  const auto profile =
-      mappers::dcat::Profile::load(find_profiles(config->profiles_folder) + "/dcat/healthdcat-ap-r8");
+  const std::string profiles = find_profiles(config->profiles_folder);
+  const auto profile = mappers::dcat::Profile::load(profiles + "/dcat/healthdcat-ap-r8");
   if (!profile) return report(profile.error());
-  std::size_t invalid = 0, total = 0;
-  ingest::FolderWalk walk(options.paths);
+  Totals totals;
+  FhirFiles resources(profiles, options);
+  std::vector<std::string> paths;
+  for (const std::string& path : options.paths) {
+    if (!FhirValidation::is_url(path))
+      paths.push_back(path);
+    else if (const auto checked = resources.check(path, totals); !checked)
+      return report(checked.error());
+  }
+  ingest::FolderWalk walk(std::move(paths));
   while (const auto entry = walk.next()) {
+    if (!entry->problem && FhirValidation::is_fhir_file(entry->path)) {
+      if (const auto checked = resources.check(entry->path, totals); !checked) return report(checked.error());
+      continue;
+    }
     Verdict verdict;
     if (entry->problem)
       verdict = {entry->path, "unreadable", {entry->problem->text()}, {}};
     else
       verdict = validate_file(entry->path, *profile);
     print(verdict, options.common.json);
-    ++total;
-    if (!verdict.errors.empty()) ++invalid;
+    totals.add(verdict.errors.empty());
   }
-  std::fprintf(stderr, "%s of %s files are valid\n", human_count(total - invalid).c_str(),
-               human_count(total).c_str());
-  return invalid == 0 ? kOk : kFindings;
+  std::fprintf(stderr, "%s of %s are valid\n", human_count(totals.all - totals.invalid).c_str(),
+               human_count(totals.all).c_str());
+  return totals.invalid == 0 ? kOk : kFindings;
 }
 
 }  // namespace gateway::app

@@ -1,4 +1,5 @@
-// The CapabilityStatement: what this face does, generated from the tables that do it. Pure function.
+// The CapabilityStatement (FHIR R4 capabilitystatement, kind instance): what this server does, generated from
+// the routes that do it and from the definitions that it works with. Pure function.
 #pragma once
 
 #include <string>
@@ -8,6 +9,6 @@
 
 namespace gateway::fhir {
 
-std::string capability_statement(const FhirFace& face, std::string_view base);
+std::string capability_statement(const http::Router& router, const FhirFace& face, std::string_view base);
 
 }  // namespace gateway::fhir

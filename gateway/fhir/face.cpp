@@ -1,142 +1,142 @@
 #include "gateway/fhir/face.h"
 
-#include "gateway/base/text.h"
-#include "gateway/codec/media_type.h"
-#include "gateway/codec/uri.h"
+#include <algorithm>
+#include <mutex>
+
+#include "gateway/base/log.h"
+#include "gateway/fhir/audit_event_trail.h"
 #include "gateway/fhir/capability.h"
+#include "gateway/fhir/everything.h"
+#include "gateway/fhir/export.h"
+#include "gateway/fhir/history.h"
+#include "gateway/fhir/interactions.h"
+#include "gateway/fhir/manifest_routes.h"
 #include "gateway/fhir/respond.h"
-#include "gateway/fhir/search_answer.h"
+#include "gateway/fhir/subscriptions.h"
+#include "gateway/fhir/transaction.h"
+#include "gateway/fhir/validate_route.h"
 
 namespace gateway::fhir {
 namespace {
 
-constexpr std::uint64_t kMaxForm = 256 << 10;  // bytes of a POST _search body
-constexpr std::string_view kForm = "application/x-www-form-urlencoded";
+// The statement as it was made last: it changes only with the name that the server is called by.
+struct KeptStatement {
+  std::mutex mutex;
+  std::string base, text;
+};
 
-Error not_found(ResourceType type) {
-  return fail(ErrorCode::NotFound, "there is no such " + std::string(name_of(type)),
-              std::string(name_of(type)) + ".id");
-}
-
-Result<http::Response> metadata(const FhirFace& face, const http::Request& request) {
-  TRY_VOID(accept_json(request, request.query));
-  return json_response(capability_statement(face, face.base(request)), wants_pretty(request.query));
-}
-
-Result<http::Response> read_study(const FhirFace& face, const http::Request& request, std::string_view id) {
-  const auto uid = TRY(face.study_uid(id));
-  if (!uid) return not_found(ResourceType::ImagingStudy);
-  model::Query query;
-  query.limit = 1;
-  query.matches.push_back({"study.uid", model::Match::Kind::AnyOf, {*uid}, {}, {}});
-  const auto rows = TRY(face.index().studies(query, model::Depth::Study));
-  const auto texts = TRY(face.study_texts().texts(rows));
-  if (texts.empty() || !texts[0]) return not_found(ResourceType::ImagingStudy);
-  return resource_response(request, *texts[0], std::to_string(rows[0].version), rows[0].updated_us);
-}
-
-Result<http::Response> read_subject(const FhirFace& face, const http::Request& request, std::string_view id) {
-  model::Query query;
-  query.level = model::Level::Subject;
-  query.limit = 1;
-  query.matches.push_back({"subject.key", model::Match::Kind::AnyOf, {std::string(id)}, {}, {}});
-  const auto rows = TRY(face.index().subjects(query));
-  if (rows.empty()) return not_found(ResourceType::Patient);
-  std::string json;
-  mappers::fhir::append_patient(json, rows[0], face.render());
-  return resource_response(request, std::move(json), std::to_string(rows[0].version), rows[0].updated_us);
-}
-
-Result<http::Response> read_endpoint(const FhirFace& face, const http::Request& request,
-                                     std::string_view id) {
-  if (id != mappers::fhir::kEndpointId) return not_found(ResourceType::Endpoint);
-  const std::string address = face.dicomweb(request);
-  std::string json;
-  mappers::fhir::append_endpoint(json, address, face.started_us());
-  return resource_response(request, std::move(json), mappers::fhir::endpoint_version(address),
-                           face.started_us());
-}
-
-Result<http::Response> read(const FhirFace& face, ResourceType type, const http::Request& request) {
-  TRY_VOID(accept_json(request, request.query));
-  const auto id = request.param("id");
-  if (!mappers::fhir::is_fhir_id(id)) return not_found(type);
-  if (type == ResourceType::ImagingStudy) return read_study(face, request, id);
-  return type == ResourceType::Patient ? read_subject(face, request, id) : read_endpoint(face, request, id);
-}
-
-Result<http::Response> search(const FhirFace& face, ResourceType type, const http::Request& request,
-                              const QueryPairs& query) {
-  TRY_VOID(accept_json(request, query));
-  const SearchDefaults defaults{face.config().default_count, face.config().max_count, wants_strict(request)};
-  const SearchRequest parsed = TRY(parse_search(type, query, defaults));
-  return json_response(TRY(search_answer(parsed, face, face.base(request), face.dicomweb(request))),
-                       wants_pretty(query));
-}
-
-// POST _search: parameters of the URL and of the form together (FHIR R4 http 3.1.0.10)
-Result<http::Response> post_search(const FhirFace& face, ResourceType type, const http::Request& request) {
-  QueryPairs query = request.query;
-  if (request.body->size() > 0) {
-    const auto media_type = TRY(codec::parse_media_type(request.headers.get("Content-Type")));
-    if (media_type.type != kForm)
-      return fail(ErrorCode::UnsupportedMediaType, "a search is posted as " + std::string(kForm),
-                  "Content-Type");
-    std::string form(request.body->size(), '\0');
-    const auto bytes = std::as_writable_bytes(std::span(form.data(), form.size()));
-    form.resize(TRY(request.body->read_at(0, bytes)));
-    for (auto& pair : TRY(codec::parse_query(form, codec::Plus::Space))) query.push_back(std::move(pair));
+Result<http::Response> metadata(const http::Router& router, const FhirFace& face, KeptStatement& kept,
+                                const http::Request& request) {
+  const std::string base = face.base(request);
+  const std::lock_guard lock(kept.mutex);
+  if (kept.base != base) {
+    kept.text = capability_statement(router, face, base);
+    kept.base = base;
   }
-  return search(face, type, request, query);
+  return json_response(kept.text);
 }
 
-http::RouteInfo route_info(std::string summary) {
-  http::RouteInfo info;
-  info.summary = std::move(summary);
-  info.tag = "FHIR";
-  info.produces = {std::string(kFhirJson)};
-  info.query = {{"_format", "json or application/fhir+json"}, {"_pretty", "true: indented"}};
-  return info;
+// Routes that answer with something else than resources are not negotiated.
+bool gives_resources(const http::RouteInfo& info) {
+  return std::find(info.produces.begin(), info.produces.end(), kFhirJson) != info.produces.end();
 }
 
-http::RouteInfo search_info(ResourceType type) {
-  http::RouteInfo info = route_info("Search " + std::string(name_of(type)));
-  for (const SearchParameter& parameter : search_parameters(type))
-    info.query.push_back({std::string(parameter.name),
-                          std::string(parameter.type) + ". " + std::string(parameter.documentation)});
-  info.query.push_back({"_count", "matches a page; 0: only the total"});
-  info.query.push_back({"_summary", "count: only the total"});
-  info.query.push_back({"_total", "none, estimate or accurate"});
-  for (const auto include : search_includes(type)) info.query.push_back({"_include", std::string(include)});
-  return info;
+std::string text_of(const http::Response& response) {
+  std::string text;
+  if (response.headers.get("Content-Type").starts_with(kFhirJson))
+    for (const auto& piece : response.body)
+      if (const auto* part = std::get_if<std::string>(&piece)) text += *part;
+  return text;
 }
 
-void add_type_routes(http::Router& router, const FhirFace& face, ResourceType type) {
-  const std::string path = face.config().root + "/" + std::string(name_of(type));
-  router.add(
-      http::Method::Get, path + "/{id}", route_info("Read one " + std::string(name_of(type))),
-      [&face, type](const http::Request& request) { return read(face, type, request); }, outcome_response);
-  router.add(
-      http::Method::Get, path, search_info(type),
-      [&face, type](const http::Request& request) { return search(face, type, request, request.query); },
-      outcome_response);
-  http::RouteInfo posted = search_info(type);
-  posted.consumes = {std::string(kForm)};
-  posted.body_limit = kMaxForm;
-  router.add(
-      http::Method::Post, path + "/_search", std::move(posted),
-      [&face, type](const http::Request& request) { return post_search(face, type, request); },
-      outcome_response);
+// Whoever reads the trail would make it longer with every page, and never reach its end: that is for the log.
+bool reads_trail(const FhirFace& face, const http::Request& request) {
+  if (!http::is_at_or_below(request.path, face.config().root + "/AuditEvent")) return false;
+  log::info("the audit trail was read", {{"remote", request.remote}, {"request", request.id}});
+  return true;
+}
+
+// The handler's answer in the form that the client wants; what fails on the way is an outcome in that form.
+// What was asked and how it ended goes into the audit trail, before the answer leaves.
+Result<http::Response> answer(const FhirFace& face, const http::Handler& handler, bool resources,
+                              const http::Request& request) {
+  const Wish wish = resources ? TRY(wish_of(request, request.query)) : Wish();
+  AuditTrail* const trail = face.audit() && !reads_trail(face, request) ? face.audit() : nullptr;
+  if (trail) TRY_VOID(trail->admit());
+  auto handled = handler(request);
+  http::Response response = handled ? std::move(*handled) : outcome_response(handled.error(), request);
+  if (trail) trail->record(facts_of(request, response, text_of(response), face.config().root));
+  return answer_as(std::move(response), wish, face.parts().definitions);
 }
 
 }  // namespace
 
+FhirFace::FhirFace(const model::ImageIndex& index, FhirConfig config, const Clock& clock)
+    : config_(std::move(config)),
+      clock_(clock),
+      started_us_(clock.utc_us()),
+      irregular_ids_(index),
+      study_texts_(index, config_.render, config_.max_kept_bytes) {
+  parts_.index = &index;
+}
+
+FhirFace::~FhirFace() { stop(); }
+
+Result<std::unique_ptr<FhirFace>> FhirFace::open(FhirParts parts, FhirConfig config, const Clock& clock) {
+  auto face = std::make_unique<FhirFace>(*parts.index, std::move(config), clock);
+  face->parts_ = parts;
+  if (!parts.definitions) return fail(ErrorCode::ConfigInvalid, "the FHIR face needs definitions");
+  face->resources_ = TRY(Resources::make(*face, parts.resources, *parts.definitions));
+  if (!face->config_.export_folder.empty())
+    face->exports_ = TRY(Exports::open(*face, face->config_.export_folder));
+  if (!parts.resources) return face;
+  face->subscriptions_ = std::make_unique<Subscriptions>(*face);
+  AuditOptions audit;
+  audit.software_version = face->config_.software_version;
+  audit.max_queue = face->config_.max_audit_queue;
+  if (face->config_.audit)
+    face->audit_ = std::make_unique<AuditTrail>(*face->resources_, std::move(audit), clock);
+  return face;
+}
+
+void FhirFace::start() {
+  if (audit_) audit_->start();
+  if (exports_) exports_->start();
+  if (subscriptions_) subscriptions_->start();
+}
+
+void FhirFace::stop() {
+  if (subscriptions_) subscriptions_->stop();
+  if (exports_) exports_->stop();
+  if (audit_) audit_->stop();
+}
+
+void add_route(http::Router& router, const FhirFace& face, http::Method method, const std::string& path,
+               http::RouteInfo info, http::Handler handler) {
+  const bool resources = gives_resources(info);
+  router.add(
+      method, face.config().root + path, std::move(info),
+      [&face, handler = std::move(handler), resources](const http::Request& request) {
+        return answer(face, handler, resources, request);
+      },
+      outcome_response);
+}
+
 void add_routes(http::Router& router, const FhirFace& face) {
   router.set_error_renderer(face.config().root, outcome_response);
-  router.add(
-      http::Method::Get, face.config().root + "/metadata", route_info("CapabilityStatement"),
-      [&face](const http::Request& request) { return metadata(face, request); }, outcome_response);
-  for (const ResourceType type : kResourceTypes) add_type_routes(router, face, type);
+  add_route(router, face, http::Method::Get, "/metadata", route_info("CapabilityStatement"),
+            [&router, &face, kept = std::make_shared<KeptStatement>()](const http::Request& request) {
+              return metadata(router, face, *kept, request);
+            });
+  add_interaction_routes(router, face);
+  add_manifest_routes(router, face);
+  add_history_routes(router, face);
+  add_validate_routes(router, face);
+  add_transaction_routes(router, face);
+  add_everything_routes(router, face);
+  add_document_routes(router, face);
+  add_export_routes(router, face);
+  add_subscription_routes(router, face);
 }
 
 }  // namespace gateway::fhir

@@ -8,7 +8,6 @@ namespace {
 constexpr std::int64_t kTwoDays = 2 * 86'400'000'000;
 constexpr std::int64_t kFirst = -62'135'596'800'000'000;  // 0001-01-01
 constexpr std::int64_t kLast = 253'402'300'799'999'999;   // 9999-12-31T23:59:59.999999
-constexpr std::size_t kMaxAlternatives = 1000;
 
 std::string day_text(std::int64_t utc_us) {
   const std::string text = iso8601(utc_us);
@@ -59,11 +58,11 @@ Result<std::vector<DateValue>> dates_of(const Criterion& criterion, const PlanCo
   std::vector<DateValue> dates;
   const auto values = alternatives(criterion.value);
   if (values.size() > kMaxAlternatives)
-    return fail(ErrorCode::InvalidParameter, "too many alternatives", std::string(criterion.parameter->name));
+    return fail(ErrorCode::InvalidParameter, "too many alternatives", criterion.name);
   for (const auto value : values) {
     const bool calendar = as_calendar && value.find('T') == std::string_view::npos;
     const std::string zone = calendar ? "" : mappers::fhir::fhir_offset(context.face.render().zone_offset);
-    dates.push_back(TRY(parse_date_value(value, criterion.parameter->name, zone, context.face.now_us())));
+    dates.push_back(TRY(parse_date_value(value, criterion.name, zone, context.face.now_us())));
   }
   return dates;
 }

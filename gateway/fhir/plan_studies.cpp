@@ -24,6 +24,7 @@ class Planner {
   Result<void> identifier(const Criterion& criterion);
   Result<void> order(const Criterion& criterion);
   Result<void> patient(const Criterion& criterion);
+  Result<void> not_modality(const Criterion& criterion);
   Result<void> started(const Criterion& criterion);
   Result<void> modality(const Criterion& criterion);
   Result<void> status(const Criterion& criterion);
@@ -34,6 +35,7 @@ class Planner {
   }
   Result<void> endpoint(const Criterion& criterion);
 
+  void leave(const Criterion& criterion) { plan_.rest.push_back(&criterion); }
   StudyPlan finish() && { return std::move(plan_); }
 
  private:
@@ -85,7 +87,7 @@ Result<void> Planner::identifier(const Criterion& criterion) {
   return {};
 }
 
-// basedOn holds no literal reference, so only basedon:identifier finds something.
+// basedon:identifier
 Result<void> Planner::order(const Criterion& criterion) {
   auto tokens = tokens_of(criterion);
   std::erase_if(tokens, [](const Token& t) { return t.code.empty() || (t.system && t.system->empty()); });
@@ -95,7 +97,6 @@ Result<void> Planner::order(const Criterion& criterion) {
     numbers.push_back(token.code);
     by_system = by_system || token.system;
   }
-  if (criterion.modifier.empty()) numbers.clear();
   plan_.any_of("study.accession_number", std::move(numbers));
   if (!by_system) return {};
   plan_.filters.push_back(
@@ -109,10 +110,6 @@ Result<void> Planner::order(const Criterion& criterion) {
 }
 
 Result<void> Planner::patient(const Criterion& criterion) {
-  if (!criterion.chain.empty()) {
-    plan_patient_identifier(criterion, context_, plan_);
-    return {};
-  }
   std::vector<std::string> keys;
   for (const auto value : alternatives(criterion.value))
     if (auto key = local_id(value, "Patient", context_.base)) keys.push_back(std::move(*key));
@@ -129,9 +126,9 @@ Result<void> Planner::started(const Criterion& criterion) {
   }
   if (auto bounds = loose_day_bounds(dates)) plan_bounds(std::move(*bounds), "study.date", plan_);
   plan_.filters.push_back([dates = std::move(dates),
-                           zone = context_.face.render().zone_offset](const model::StudyRow& row) {
-    const std::string started =
-        mappers::fhir::fhir_date_time(row.study.date, row.study.time, row.study.timezone_offset, zone);
+                           &render = context_.face.render()](const model::StudyRow& row) {
+    const std::string started = mappers::fhir::started_of(row.study, render);
+    const std::string zone = mappers::fhir::local_offset(row.study.date, row.study.time, render);
     const auto day = mappers::fhir::span_of(started.substr(0, 10));
     const auto moment = mappers::fhir::span_of(started, mappers::fhir::fhir_offset(zone));
     if (!day || !moment) return false;
@@ -156,6 +153,20 @@ Result<void> Planner::modality(const Criterion& criterion) {
     });
   else
     plan_.any_of("study.modalities", std::move(codes));
+  return {};
+}
+
+Result<void> Planner::not_modality(const Criterion& criterion) {
+  std::vector<std::string> codes;
+  for (const Token& token : tokens_of(criterion))
+    if (const auto code = token.code_in(kDcm)) codes.push_back(*code);
+  plan_.filters.push_back([codes = std::move(codes)](const model::StudyRow& row) {
+    return std::none_of(codes.begin(), codes.end(), [&](const std::string& code) {
+      return code.empty()
+                 ? !row.modalities.empty()
+                 : std::find(row.modalities.begin(), row.modalities.end(), code) != row.modalities.end();
+    });
+  });
   return {};
 }
 
@@ -188,17 +199,21 @@ Result<void> Planner::endpoint(const Criterion& criterion) {
 struct Rule {
   std::string_view parameter;
   Result<void> (Planner::*plan)(const Criterion&);
+  std::string_view modifier = {};
 };
 
 constexpr std::array kRules = {
     Rule{"_id", &Planner::id},
     Rule{"_lastUpdated", &Planner::last_updated},
     Rule{"identifier", &Planner::identifier},
-    Rule{"basedon", &Planner::order},
+    Rule{"basedon", &Planner::order, "identifier"},
     Rule{"patient", &Planner::patient},
+    Rule{"patient", &Planner::patient, "Patient"},
     Rule{"subject", &Planner::patient},
+    Rule{"subject", &Planner::patient, "Patient"},
     Rule{"started", &Planner::started},
     Rule{"modality", &Planner::modality},
+    Rule{"modality", &Planner::not_modality, "not"},
     Rule{"status", &Planner::status},
     Rule{"series", &Planner::series},
     Rule{"instance", &Planner::instance},
@@ -212,12 +227,12 @@ Result<StudyPlan> plan_studies(const std::vector<Criterion>& criteria, const Pla
   Planner planner(context);
   for (const Criterion& criterion : criteria) {
     const auto rule = std::find_if(kRules.begin(), kRules.end(), [&](const Rule& each) {
-      return each.parameter == criterion.parameter->name;
+      return each.parameter == criterion.parameter->code && each.modifier == criterion.modifier;
     });
     if (rule == kRules.end())
-      return fail(ErrorCode::Internal, "a search parameter without a rule",
-                  std::string(criterion.parameter->name));
-    TRY_VOID((planner.*rule->plan)(criterion));
+      planner.leave(criterion);
+    else
+      TRY_VOID((planner.*rule->plan)(criterion));
   }
   return std::move(planner).finish();
 }

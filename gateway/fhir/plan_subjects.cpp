@@ -83,52 +83,38 @@ void plan_id(const Criterion& criterion, SubjectPlan& plan) {
   plan.any_of("subject.key", std::move(keys));
 }
 
-Result<void> plan_one(const Criterion& criterion, const PlanContext& context, SubjectPlan& plan) {
-  const std::string_view name = criterion.parameter->name;
-  if (name == "_lastUpdated") return plan_last_updated(criterion, context, "subject.updated", plan);
-  if (name == "birthdate") return plan_birth_date(criterion, context, plan);
-  if (name == "family") return plan_name(criterion, NamePart::Family, plan);
-  if (name == "given") return plan_name(criterion, NamePart::Given, plan);
-  if (name == "name") return plan_name(criterion, NamePart::Any, plan);
-  if (name == "_id")
+// False: there is no rule for it.
+Result<bool> plan_one(const Criterion& criterion, const PlanContext& context, SubjectPlan& plan) {
+  const std::string_view code = criterion.parameter->code;
+  if (!criterion.modifier.empty()) return false;
+  if (code == "_lastUpdated")
+    TRY_VOID(plan_last_updated(criterion, context, "subject.updated", plan));
+  else if (code == "birthdate")
+    TRY_VOID(plan_birth_date(criterion, context, plan));
+  else if (code == "family")
+    TRY_VOID(plan_name(criterion, NamePart::Family, plan));
+  else if (code == "given")
+    TRY_VOID(plan_name(criterion, NamePart::Given, plan));
+  else if (code == "name")
+    TRY_VOID(plan_name(criterion, NamePart::Any, plan));
+  else if (code == "_id")
     plan_id(criterion, plan);
-  else if (name == "identifier")
+  else if (code == "identifier")
     plan_patient_identifier(criterion, context, plan);
-  else if (name == "gender")
+  else if (code == "gender")
     plan_gender(criterion, plan);
   else
-    return fail(ErrorCode::Internal, "a search parameter without a rule", std::string(name));
-  return {};
+    return false;
+  return true;
 }
 
 }  // namespace
 
 Result<SubjectPlan> plan_subjects(const std::vector<Criterion>& criteria, const PlanContext& context) {
   SubjectPlan plan;
-  for (const Criterion& criterion : criteria) TRY_VOID(plan_one(criterion, context, plan));
+  for (const Criterion& criterion : criteria)
+    if (!TRY(plan_one(criterion, context, plan))) plan.rest.push_back(&criterion);
   return plan;
-}
-
-Result<bool> endpoint_matches(const std::vector<Criterion>& criteria, const PlanContext& context) {
-  for (const Criterion& criterion : criteria) {
-    const std::string_view name = criterion.parameter->name;
-    if (name == "_lastUpdated") {
-      const std::int64_t updated = context.face.started_us();
-      if (!any_matches(TRY(dates_of(criterion, context, false)), {updated, updated})) return false;
-      continue;
-    }
-    const std::string_view system = name == "status"
-                                        ? "http://hl7.org/fhir/endpoint-status"
-                                        : "http://terminology.hl7.org/CodeSystem/endpoint-connection-type";
-    const std::string_view value = name == "status" ? "active" : mappers::fhir::kEndpointId;
-    bool any = false;
-    for (const Token& token : tokens_of(criterion)) {
-      const auto code = name == "_id" ? std::optional<std::string>(token.code) : token.code_in(system);
-      any = any || (code && (*code == value || (code->empty() && token.system)));
-    }
-    if (!any) return false;
-  }
-  return true;
 }
 
 }  // namespace gateway::fhir

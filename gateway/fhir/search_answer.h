@@ -1,15 +1,15 @@
-// The answer to a search: a Bundle of type searchset with its links. Thread-safe.
+// The answer to a search as a Bundle: links, matches, what they include, each resource cut to what was asked
+// for (FHIR R4 search 3.1.1.5, Bundle of type searchset). Pure; thread-safe.
 #pragma once
 
 #include <string>
 
-#include "gateway/fhir/face.h"
-#include "gateway/fhir/search_request.h"
+#include "gateway/fhir/search_include.h"
 
 namespace gateway::fhir {
 
-// `base` is "https://host/fhir". Errors: as plan_studies() and find_studies().
-Result<std::string> search_answer(const SearchRequest& request, const FhirFace& face, const std::string& base,
-                                  const std::string& dicomweb);
+// `base` is that of the server, "https://host/fhir".
+std::string search_bundle(const SearchRequest& request, const SearchPage& page, const Included& included,
+                          const std::string& base, const definitions::Definitions& definitions);
 
 }  // namespace gateway::fhir

@@ -2,6 +2,8 @@
 
 #include <algorithm>
 #include <array>
+#include <charconv>
+#include <cmath>
 #include <cstdlib>
 
 #include "gateway/base/clock.h"
@@ -44,6 +46,32 @@ void widen(TimeSpan& span, std::int64_t now_us) {
   span.last_us = std::min(kLast, span.last_us + margin);
 }
 
+Prefix take_prefix(std::string& text) {
+  for (const auto& [name, prefix] : kPrefixes) {
+    if (!text.starts_with(name)) continue;
+    text.erase(0, 2);
+    return prefix;
+  }
+  return Prefix::Eq;
+}
+
+// Half of the last digit's unit. With an exponent the standard's own example takes one digit more:
+// 1e2 is [95, 105).
+double half_unit(std::string_view text) {
+  const auto mark = text.find_first_of("eE");
+  const std::string_view mantissa = text.substr(0, mark);
+  const auto dot = mantissa.find('.');
+  const auto decimals = dot == std::string_view::npos ? 0 : static_cast<int>(mantissa.size() - dot - 1);
+  int exponent = 0;
+  if (mark != std::string_view::npos) {
+    const char* begin = text.data() + mark + 1;
+    if (begin != text.data() + text.size() && *begin == '+') ++begin;
+    std::from_chars(begin, text.data() + text.size(), exponent);
+    exponent -= 1;
+  }
+  return 0.5 * std::pow(10.0, exponent - decimals);
+}
+
 }  // namespace
 
 std::vector<std::string_view> alternatives(std::string_view value) {
@@ -53,6 +81,16 @@ std::vector<std::string_view> alternatives(std::string_view value) {
     if (const auto part = value.substr(0, comma); !part.empty()) parts.push_back(part);
     if (comma == std::string_view::npos) return parts;
     value.remove_prefix(comma + 1);
+  }
+}
+
+std::vector<std::string_view> split_unescaped(std::string_view value, char separator) {
+  std::vector<std::string_view> parts;
+  for (;;) {
+    const auto end = find_unescaped(value, separator);
+    parts.push_back(value.substr(0, end));
+    if (end == std::string_view::npos) return parts;
+    value.remove_prefix(end + 1);
   }
 }
 
@@ -118,12 +156,7 @@ Result<DateValue> parse_date_value(std::string_view value, std::string_view para
                                    std::int64_t now_us) {
   DateValue date;
   date.text = unescape(value);
-  for (const auto& [name, prefix] : kPrefixes) {
-    if (!date.text.starts_with(name)) continue;
-    date.prefix = prefix;
-    date.text.erase(0, 2);
-    break;
-  }
+  date.prefix = take_prefix(date.text);
   date.has_time = date.text.find('T') != std::string::npos;
   const auto span = mappers::fhir::span_of(date.text, zone);
   auto calendar = mappers::fhir::span_of(date.text.substr(0, date.text.find('T')));
@@ -139,6 +172,24 @@ Result<DateValue> parse_date_value(std::string_view value, std::string_view para
   date.first_day = day_text(calendar->first_us);
   date.last_day = day_text(calendar->last_us);
   return date;
+}
+
+Result<NumberValue> parse_number_value(std::string_view value, std::string_view parameter) {
+  std::string text = unescape(value);
+  NumberValue number;
+  number.prefix = take_prefix(text);
+  const char* begin = text.data();
+  const char* end = begin + text.size();
+  if (begin != end && *begin == '+') ++begin;
+  const auto [stop, fault] = std::from_chars(begin, end, number.value);
+  if (fault != std::errc{} || stop != end || !std::isfinite(number.value))
+    return fail(ErrorCode::InvalidParameter, "the value is not a number such as 100, ge5.40 or 1e-3",
+                std::string(parameter));
+  const double margin =
+      number.prefix == Prefix::Ap ? std::abs(number.value) / 10 : half_unit(std::string_view(text));
+  number.low = number.value - margin;
+  number.high = number.value + margin;
+  return number;
 }
 
 }  // namespace gateway::fhir

@@ -16,6 +16,8 @@ namespace gateway::fhir {
 // The alternatives of a value: split at commas that no backslash escapes; the escapes stay. Empty ones are
 // left out.
 std::vector<std::string_view> alternatives(std::string_view value);
+// The parts between separators that no backslash escapes; the escapes stay.
+std::vector<std::string_view> split_unescaped(std::string_view value, char separator);
 // Without the escapes \, \| \$ \\ .
 std::string unescape(std::string_view value);
 
@@ -48,5 +50,14 @@ struct DateValue {
 // InvalidParameter.
 Result<DateValue> parse_date_value(std::string_view value, std::string_view parameter, std::string_view zone,
                                    std::int64_t now_us);
+
+// A number with its precision: 100 covers [99.5, 100.5), 100.00 covers [99.995, 100.005) (3.1.1.4.7).
+struct NumberValue {
+  Prefix prefix = Prefix::Eq;
+  double value = 0;
+  double low = 0, high = 0;  // what eq covers, and with ap a tenth on both sides; the end is not part of it
+};
+// Error: InvalidParameter.
+Result<NumberValue> parse_number_value(std::string_view value, std::string_view parameter);
 
 }  // namespace gateway::fhir

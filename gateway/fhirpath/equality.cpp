@@ -1,76 +1,144 @@
 #include "gateway/fhirpath/equality.h"
 
 #include <algorithm>
+#include <functional>
 
 #include "gateway/base/text.h"
+#include "gateway/fhirpath/letters.h"
+#include "gateway/fhirpath/moment.h"
+#include "gateway/fhirpath/quantity.h"
 
 namespace gateway::fhirpath {
 namespace {
 
-// A decimal number taken apart so that 1, 1.0 and 10e-1 look the same: digits without zeros at either end,
-// and the power of ten of the last digit.
-struct Digits {
-  bool negative = false;
-  std::string digits;  // empty: zero
-  std::int64_t exponent = 0;
-  bool operator==(const Digits&) const = default;
-};
+constexpr int kDeepest = 256;
+constexpr std::size_t kDateHash = 100;
+constexpr std::string_view kUcum = "http://unitsofmeasure.org";
 
-Digits digits_of(std::string_view text) {
-  Digits number;
-  if (text.starts_with('-')) {
-    number.negative = true;
-    text.remove_prefix(1);
-  }
-  if (const auto e = text.find_first_of("eE"); e != std::string_view::npos) {
-    std::string_view power = text.substr(e + 1);
-    if (power.starts_with('+')) power.remove_prefix(1);
-    number.exponent = parse_number<std::int32_t>(power).value_or(0);
-    text = text.substr(0, e);
-  }
-  if (const auto point = text.find('.'); point != std::string_view::npos)
-    number.exponent -= static_cast<std::int64_t>(text.size() - point - 1);
-  for (const char c : text)
-    if (c != '.' && !(c == '0' && number.digits.empty())) number.digits += c;
-  while (number.digits.ends_with('0')) {
-    number.digits.pop_back();
-    ++number.exponent;
-  }
-  if (number.digits.empty()) return {};
-  return number;
-}
-
-std::optional<Digits> number_of(const Scalar& value) {
-  if (const auto* integer = std::get_if<std::int64_t>(&value)) return digits_of(std::to_string(*integer));
-  if (const auto* decimal = std::get_if<Decimal>(&value)) return digits_of(decimal->text);
-  return std::nullopt;
-}
-
-bool equal_scalars(const Scalar& left, const Scalar& right) {
-  if (left.index() == right.index() && !std::holds_alternative<Decimal>(left)) return left == right;
-  const auto a = number_of(left);
-  const auto b = number_of(right);
-  return a && b && *a == *b;
+template <class T>
+const T* as(const Scalar& value) {
+  return std::get_if<T>(&value);
 }
 
 // Case and kinds of white space do not matter to equivalence of strings.
 std::string folded(std::string_view text) {
   std::string out;
-  for (const char c : trim(text)) {
-    const bool blank = c == ' ' || c == '\t' || c == '\r' || c == '\n';
-    if (!blank) {
-      out += c;
+  for (const char32_t c : decode_utf8(trim_blanks(text))) {
+    if (!is_blank(c)) {
+      append_utf8(out, lower_of(c));
     } else if (!out.ends_with(' ')) {
       out += ' ';
     }
   }
-  return lower(out);
+  return out;
 }
 
-bool same_node(const Item& left, const Item& right) {
-  const Node* a = std::get_if<Node>(&left);
-  const Node* b = std::get_if<Node>(&right);
-  return a && b && a->tree == b->tree && a->at == b->at && a->number == b->number;
+std::string text_of_child(const Node& node, std::string_view name) {
+  Collection items;
+  node.tree->children(node, name, items);
+  const auto scalar = items.size() == 1 ? scalar_of(items[0]) : std::nullopt;
+  const auto* text = scalar ? as<std::string>(*scalar) : nullptr;
+  return text ? *text : std::string();
+}
+
+// FHIR R4 2.9.1.2.1: a Quantity in UCUM is a System.Quantity.
+std::optional<Scalar> quantity_of_node(const Node& node) {
+  const TypeName type = node.tree->type(node);
+  if (type.space != "FHIR" || !node.tree->is_a(type.name, "Quantity")) return std::nullopt;
+  if (text_of_child(node, "system") != kUcum) return std::nullopt;
+  Collection values;
+  node.tree->children(node, "value", values);
+  const auto value = values.size() == 1 ? scalar_of(values[0]) : std::nullopt;
+  Quantity quantity;
+  quantity.unit = text_of_child(node, "code");
+  quantity.fhir = true;
+  if (!value || quantity.unit.empty() || !number_of(*value)) return std::nullopt;
+  quantity.value = Decimal{to_text(*value)};
+  return Scalar(std::move(quantity));
+}
+
+std::vector<Child> sorted_children(const Node& node) {
+  std::vector<Child> children;
+  node.tree->all_children(node, children);
+  std::stable_sort(children.begin(), children.end(),
+                   [](const Child& a, const Child& b) { return a.name < b.name; });
+  return children;
+}
+
+// One comparison of two items, down to the leaves.
+class Comparison {
+ public:
+  Comparison(int zone, bool loose) : zone_(zone), loose_(loose) {}
+
+  std::optional<bool> items(const Item& left, const Item& right) {
+    const Node* a = std::get_if<Node>(&left);
+    const Node* b = std::get_if<Node>(&right);
+    if (a && b && *a == *b) return true;
+    const auto x = scalar_of(left), y = scalar_of(right);
+    if (x.has_value() != y.has_value()) return false;
+    if (!x) return a && b && nodes(*a, *b);
+    const auto result = loose_ ? std::optional(alike(*x, *y)) : equal(*x, *y, zone_);
+    if (loose_ || result != true || !a || !b || as<Quantity>(*x)) return result;
+    return nodes(*a, *b);  // the id and the extensions of primitives
+  }
+
+ private:
+  bool nodes(const Node& a, const Node& b) {
+    if (depth_ > kDeepest) return false;
+    const auto left = sorted_children(a), right = sorted_children(b);
+    if (left.size() != right.size()) return false;
+    if (left.empty() && !a.tree->scalar(a)) return a.tree == b.tree && a.at == b.at;
+    ++depth_;
+    const bool same = loose_ ? groups(left, right)
+                             : std::equal(left.begin(), left.end(), right.begin(),
+                                          [&](const Child& p, const Child& q) { return pair(p, q); });
+    --depth_;
+    return same;
+  }
+
+  bool pair(const Child& a, const Child& b) { return a.name == b.name && items(a.item, b.item) == true; }
+
+  bool groups(const std::vector<Child>& left, const std::vector<Child>& right) {
+    return std::is_permutation(left.begin(), left.end(), right.begin(), right.end(),
+                               [&](const Child& a, const Child& b) { return pair(a, b); });
+  }
+
+  // N1 section 6.1.2.
+  bool alike(const Scalar& a, const Scalar& b) const {
+    const auto *p = as<std::string>(a), *q = as<std::string>(b);
+    if (p && q) return folded(*p) == folded(*q);
+    if (as<Quantity>(a) && as<Quantity>(b)) return equivalent(*as<Quantity>(a), *as<Quantity>(b));
+    const auto x = number_of(a), y = number_of(b);
+    if (x && y) {
+      const int scale = std::min(x->trimmed().scale(), y->trimmed().scale());
+      return x->rounded(scale, Number::Rounding::HalfUp) == y->rounded(scale, Number::Rounding::HalfUp);
+    }
+    return equal(a, b, zone_).value_or(false);
+  }
+
+  int zone_;
+  bool loose_;
+  int depth_ = 0;
+};
+
+std::optional<bool> equal_to(std::partial_ordering order) {
+  if (order == std::partial_ordering::unordered) return std::nullopt;
+  return order == 0;
+}
+
+std::size_t hash_of(const Item& item, int depth = 0) {
+  if (const auto scalar = scalar_of(item)) {
+    if (const auto* text = as<std::string>(*scalar)) return std::hash<std::string>{}(*text);
+    if (const auto number = number_of(*scalar)) return std::hash<double>{}(number->to_double());
+    return date_time_of(*scalar) ? kDateHash : scalar->index();
+  }
+  const Node& node = std::get<Node>(item);
+  std::vector<Child> children;
+  if (depth < 4) node.tree->all_children(node, children);
+  std::size_t sum = children.size();
+  for (const Child& child : children)
+    sum += std::hash<std::string_view>{}(child.name) * 31 + hash_of(child.item, depth + 1);
+  return sum;
 }
 
 }  // namespace
@@ -78,33 +146,97 @@ bool same_node(const Item& left, const Item& right) {
 std::optional<Scalar> scalar_of(const Item& item) {
   if (const Scalar* scalar = std::get_if<Scalar>(&item)) return *scalar;
   const Node& node = std::get<Node>(item);
-  return node.tree->scalar(node);
+  auto scalar = node.tree->scalar(node);
+  return scalar ? scalar : quantity_of_node(node);
 }
 
-bool equal(const Item& left, const Item& right) {
-  const auto a = scalar_of(left);
-  const auto b = scalar_of(right);
-  return a && b ? equal_scalars(*a, *b) : same_node(left, right);
+bool has_comparator(const Item& item) {
+  const Node* node = std::get_if<Node>(&item);
+  return node && !node->tree->scalar(*node) && quantity_of_node(*node) &&
+         !text_of_child(*node, "comparator").empty();
 }
 
-bool equivalent(const Item& left, const Item& right) {
-  const auto a = scalar_of(left);
-  const auto b = scalar_of(right);
-  if (!a || !b) return same_node(left, right);
-  const auto* text = std::get_if<std::string>(&*a);
-  const auto* other = std::get_if<std::string>(&*b);
-  return text && other ? folded(*text) == folded(*other) : equal_scalars(*a, *b);
+bool is_gap(const Item& item) {
+  const Node* node = std::get_if<Node>(&item);
+  if (!node || node->tree->scalar(*node)) return false;
+  const TypeName type = node->tree->type(*node);
+  return type.space == "FHIR" && !type.name.empty() && type.name[0] >= 'a' && type.name[0] <= 'z' &&
+         type.name != "xhtml";
 }
 
-std::optional<bool> equal(const Collection& left, const Collection& right) {
+std::optional<Number> number_of(const Scalar& value) {
+  if (const auto* integer = as<std::int64_t>(value)) return Number(*integer);
+  if (const auto* decimal = as<Decimal>(value)) return Number::parse(decimal->text);
+  if (const auto* number = as<Long>(value)) return Number(number->value);
+  return std::nullopt;
+}
+
+std::optional<DateTime> date_time_of(const Scalar& value) {
+  if (const auto* date = as<Date>(value)) return as_date_time(*date);
+  if (const auto* moment = as<DateTime>(value)) return *moment;
+  return std::nullopt;
+}
+
+std::optional<Quantity> quantity_of(const Scalar& value) {
+  if (const auto* quantity = as<Quantity>(value)) return *quantity;
+  const auto number = number_of(value);
+  return number ? std::optional(quantity_of(*number, "1")) : std::nullopt;
+}
+
+std::optional<bool> equal(const Scalar& left, const Scalar& right, int zone) {
+  const auto *s = as<std::string>(left), *t = as<std::string>(right);
+  if (s && t) return *s == *t;
+  const auto *p = as<std::int64_t>(left), *q = as<std::int64_t>(right);
+  if (p && q) return *p == *q;
+  const bool quantities = as<Quantity>(left) || as<Quantity>(right);
+  if (!quantities) {
+    const auto x = number_of(left), y = number_of(right);
+    if (x && y) return *x == *y;
+    const auto a = date_time_of(left), b = date_time_of(right);
+    if (a && b) return equal_to(compare(*a, *b, zone));
+    const auto *u = as<Time>(left), *v = as<Time>(right);
+    if (u && v) return equal_to(compare(*u, *v));
+    return left == right;
+  }
+  const auto a = quantity_of(left), b = quantity_of(right);
+  if (!a || !b) return false;
+  return equal(*a, *b);
+}
+
+std::optional<bool> equal(const Item& left, const Item& right, int zone) {
+  const Scalar *a = std::get_if<Scalar>(&left), *b = std::get_if<Scalar>(&right);
+  if (a && b) return equal(*a, *b, zone);
+  return Comparison(zone, false).items(left, right);
+}
+
+bool equivalent(const Item& left, const Item& right, int zone) {
+  return Comparison(zone, true).items(left, right).value_or(false);
+}
+
+std::optional<bool> equal(const Collection& left, const Collection& right, int zone) {
   if (left.empty() || right.empty()) return std::nullopt;
+  if (left.size() == 1 && right.size() == 1) return equal(left[0], right[0], zone);
   return std::equal(left.begin(), left.end(), right.begin(), right.end(),
-                    [](const Item& a, const Item& b) { return equal(a, b); });
+                    [&](const Item& a, const Item& b) { return equal(a, b, zone).value_or(false); });
 }
 
-bool equivalent(const Collection& left, const Collection& right) {
+bool equivalent(const Collection& left, const Collection& right, int zone) {
   return std::is_permutation(left.begin(), left.end(), right.begin(), right.end(),
-                             [](const Item& a, const Item& b) { return equivalent(a, b); });
+                             [&](const Item& a, const Item& b) { return equivalent(a, b, zone); });
+}
+
+bool ItemSet::add(const Item& item) {
+  if (contains(item)) return false;
+  items_.emplace(hash_of(item), &item);
+  return true;
+}
+
+bool ItemSet::contains(const Item& item) const {
+  const auto [first, last] = items_.equal_range(hash_of(item));
+  return std::any_of(first, last, [&](const auto& entry) {
+    ++comparisons_;
+    return equal(*entry.second, item, zone_) == true;
+  });
 }
 
 }  // namespace gateway::fhirpath

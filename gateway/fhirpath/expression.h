@@ -1,33 +1,29 @@
 // Expression: a compiled FHIRPath expression (HL7 FHIRPath N1 2.0.0), the one expression language of the
 // gateway.
 //
-// In use now: paths, indexers, $this, %constants, literals of strings, numbers and booleans, {}; = != ~ !~ in
-// and or xor implies; exists empty not count first where iif startsWith length. Anything else is refused when
-// compiled. Compiled expressions are immutable: evaluate() may be called from several threads at once.
+// The whole language with the additions of FHIR R4, but for elementDefinition() and slice(), which are
+// refused when compiled. Compiled expressions are immutable: evaluate() may be called from several threads at
+// once.
 #pragma once
 
 #include <cstddef>
-#include <map>
 #include <memory>
 #include <string>
 #include <string_view>
 #include <vector>
 
 #include "gateway/base/result.h"
-#include "gateway/fhirpath/node.h"
+#include "gateway/fhirpath/environment.h"
 
 namespace gateway::fhirpath {
 
 struct CompileOptions {
-  std::vector<std::string> constants;  // the %names that the environment will have
+  std::vector<std::string> constants;  // the %names that the environment will have, besides the standard's
+  bool any_constant = false;           // any %name may come; unknown ones fault when evaluated
+  bool as_filters = false;             // "as" takes several items, as R4 search parameters expect
   bool tag_names = false;              // eight hexadecimal digits are a name, not a number: DICOM tags
-  std::size_t max_length = 4096;       // of the text
+  std::size_t max_length = 16'384;     // of the text
   std::size_t max_depth = 128;         // of the syntax tree
-};
-
-struct Environment {
-  std::map<std::string, Collection, std::less<>> constants;
-  std::size_t max_steps = 100'000;  // nodes visited and operations made
 };
 
 struct Ast;

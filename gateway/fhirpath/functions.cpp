@@ -2,98 +2,83 @@
 
 #include <algorithm>
 #include <array>
+#include <unordered_map>
 
-#include "gateway/fhirpath/evaluator.h"
+#include "gateway/fhirpath/equality.h"
 
 namespace gateway::fhirpath {
-namespace {
 
-bool answer(const Call& call, Scalar value) {
-  call.out.emplace_back(std::move(value));
+bool Call::argument(std::size_t index, Collection& items) const {
+  Scope inner = scope;
+  return evaluator.run(node.arguments[index], inner, items);
+}
+
+bool Call::with_item(std::size_t index, std::size_t item, Collection& items) const {
+  const Collection single{input[item]};
+  Scope inner = scope;
+  inner.focus = &single;
+  inner.index = static_cast<std::int64_t>(item);
+  return evaluator.run(node.arguments[index], inner, items);
+}
+
+bool Call::with_input(std::size_t index, Collection& items) const {
+  Scope inner = scope;
+  inner.focus = &input;
+  return evaluator.run(node.arguments[index], inner, items);
+}
+
+bool Call::item_truth(std::size_t item, Truth& truth) const {
+  Collection items;
+  return with_item(0, item, items) && evaluator.truth_of(items, node.position, truth);
+}
+
+bool Call::answer_text(std::string text) const {
+  if (text.size() > evaluator.environment().max_text) return refuse("the text gets too long");
+  return answer(std::move(text));
+}
+
+bool Call::text_argument(std::size_t index, std::optional<std::string>& text) const {
+  Collection items;
+  return argument(index, items) && evaluator.text_of(items, node.position, text);
+}
+
+bool Call::integer_argument(std::size_t index, std::optional<std::int64_t>& number) const {
+  Collection items;
+  if (!argument(index, items)) return false;
+  if (items.empty()) return true;
+  const auto scalar = items.size() == 1 ? scalar_of(items[0]) : std::nullopt;
+  const auto value = scalar ? number_of(*scalar) : std::nullopt;
+  number = value ? value->to_int() : std::nullopt;
+  return number || refuse("an integer is expected here");
+}
+
+bool Call::input_text(std::optional<std::string>& text) const {
+  return evaluator.text_of(input, node.position, text);
+}
+
+bool Call::input_scalar(std::optional<Scalar>& value) const {
+  if (input.empty()) return true;
+  if (input.size() > 1) return refuse(node.name + "() takes one item, not several");
+  value = scalar_of(input[0]);
   return true;
 }
 
-bool keep_where(const Call& call, Collection& out) {
-  for (const Item& item : call.input) {
-    Truth truth;
-    if (!call.evaluator.run_truth(call.node.arguments[0], {item}, truth)) return false;
-    if (truth == true) out.push_back(item);
-  }
-  return true;
+bool Call::input_value(std::optional<Scalar>& value) const {
+  if (!input_scalar(value)) return false;
+  return value || input.empty() || is_gap(input[0]) || refuse(node.name + "() takes a value");
 }
-
-// N1 section 5.1.1
-bool run_empty(const Call& call) { return answer(call, call.input.empty()); }
-
-// N1 section 5.1.2
-bool run_exists(const Call& call) {
-  if (call.node.arguments.empty()) return answer(call, !call.input.empty());
-  Collection kept;
-  return keep_where(call, kept) && answer(call, !kept.empty());
-}
-
-// N1 section 5.1.9
-bool run_count(const Call& call) { return answer(call, static_cast<std::int64_t>(call.input.size())); }
-
-// N1 section 5.2.1
-bool run_where(const Call& call) { return keep_where(call, call.out); }
-
-// N1 section 5.3.2
-bool run_first(const Call& call) {
-  if (!call.input.empty()) call.out.push_back(call.input.front());
-  return true;
-}
-
-// N1 section 5.5.1: only the branch that is taken is evaluated.
-bool run_iif(const Call& call) {
-  const auto& arguments = call.node.arguments;
-  Truth truth;
-  if (!call.evaluator.run_truth(arguments[0], call.input, truth)) return false;
-  if (truth == true) return call.evaluator.run(arguments[1], call.input, call.out);
-  return arguments.size() < 3 || call.evaluator.run(arguments[2], call.input, call.out);
-}
-
-// N1 section 5.6.3
-bool run_starts_with(const Call& call) {
-  Collection argument;
-  std::optional<std::string> text, prefix;
-  if (!call.evaluator.run(call.node.arguments[0], call.focus, argument) ||
-      !call.evaluator.text_of(call.input, call.node.position, text) ||
-      !call.evaluator.text_of(argument, call.node.position, prefix))
-    return false;
-  return !text || !prefix || answer(call, text->starts_with(*prefix));
-}
-
-// N1 section 5.6.11: characters, not bytes.
-bool run_length(const Call& call) {
-  std::optional<std::string> text;
-  if (!call.evaluator.text_of(call.input, call.node.position, text)) return false;
-  const auto is_first_byte = [](char c) { return (static_cast<unsigned char>(c) & 0xC0) != 0x80; };
-  return !text ||
-         answer(call, static_cast<std::int64_t>(std::count_if(text->begin(), text->end(), is_first_byte)));
-}
-
-// N1 section 6.5.3
-bool run_not(const Call& call) {
-  Truth truth;
-  if (!call.evaluator.truth_of(call.input, call.node.position, truth)) return false;
-  return !truth || answer(call, !*truth);
-}
-
-constexpr std::array kFunctions = {
-    Function{"count", 0, 0, run_count},   Function{"empty", 0, 0, run_empty},
-    Function{"exists", 0, 1, run_exists}, Function{"first", 0, 0, run_first},
-    Function{"iif", 2, 3, run_iif},       Function{"length", 0, 0, run_length},
-    Function{"not", 0, 0, run_not},       Function{"startsWith", 1, 1, run_starts_with},
-    Function{"where", 1, 1, run_where},
-};
-
-}  // namespace
 
 const Function* find_function(std::string_view name) {
-  for (const Function& function : kFunctions)
-    if (function.name == name) return &function;
-  return nullptr;
+  static const auto table = [] {
+    std::unordered_map<std::string_view, const Function*> all;
+    for (const auto& functions :
+         {collection_functions(), conversion_functions(), text_functions(), coding_functions(),
+          math_functions(), type_functions(), time_functions(), fhir_functions()})
+      for (const Function& function : functions) all.emplace(function.name, &function);
+    return all;
+  }();
+  const auto found = table.find(name);
+  return found == table.end() ? nullptr : found->second;
 }
 
 }  // namespace gateway::fhirpath

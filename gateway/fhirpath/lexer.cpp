@@ -10,22 +10,6 @@ bool is_hex(char c) { return is_digit(c) || (c >= 'A' && c <= 'F') || (c >= 'a' 
 bool is_name_start(char c) { return (c >= 'A' && c <= 'Z') || (c >= 'a' && c <= 'z') || c == '_'; }
 bool is_name(char c) { return is_name_start(c) || is_digit(c); }
 
-// A code point of the basic plane as UTF-8. Surrogates cannot stand alone.
-bool append_utf8(std::string& out, unsigned code) {
-  if (code >= 0xD800 && code <= 0xDFFF) return false;
-  if (code < 0x80) {
-    out += static_cast<char>(code);
-  } else if (code < 0x800) {
-    out += static_cast<char>(0xC0 | (code >> 6));
-    out += static_cast<char>(0x80 | (code & 0x3F));
-  } else {
-    out += static_cast<char>(0xE0 | (code >> 12));
-    out += static_cast<char>(0x80 | ((code >> 6) & 0x3F));
-    out += static_cast<char>(0x80 | (code & 0x3F));
-  }
-  return true;
-}
-
 }  // namespace
 
 Error fault_at(std::size_t position, std::string why) {
@@ -40,6 +24,7 @@ Result<Token> Lexer::next() {
   if (c == '`') return quoted('`', TokenKind::QuotedName);
   if (tag_names_ && at_tag()) return name(TokenKind::Name);
   if (is_digit(c)) return number();
+  if (c == '@') return moment();
   if (is_name_start(c)) return name(TokenKind::Name);
   if (c == '%') return constant();
   if (c == '$') {
@@ -82,7 +67,17 @@ Result<Token> Lexer::quoted(char quote, TokenKind kind) {
   return token;
 }
 
-// N1 section 4.1.2, table of escape sequences.
+// Four hexadecimal digits after "\u".
+std::optional<char32_t> Lexer::code_unit() {
+  const std::string_view digits = text_.substr(std::min(at_, text_.size()), 4);
+  std::uint32_t code = 0;
+  const auto [end, fault] = std::from_chars(digits.data(), digits.data() + digits.size(), code, 16);
+  if (digits.size() != 4 || fault != std::errc{} || end != digits.data() + 4) return std::nullopt;
+  at_ += 4;
+  return code;
+}
+
+// N1 section 4.1.2, table of escape sequences. Characters beyond the basic plane are two of \u.
 Result<void> Lexer::escape(std::string& out) {
   constexpr std::string_view kLetters = "'\"`\\/rntf";
   constexpr std::string_view kMeanings = "'\"`\\/\r\n\t\f";
@@ -90,17 +85,21 @@ Result<void> Lexer::escape(std::string& out) {
   const char letter = peek();
   ++at_;
   if (letter == 'u') {
-    std::string_view digits = text_.substr(std::min(at_, text_.size()), 4);
-    unsigned code = 0;
-    const auto [end, fault] = std::from_chars(digits.data(), digits.data() + digits.size(), code, 16);
-    at_ += 4;
-    if (digits.size() == 4 && fault == std::errc{} && end == digits.data() + 4 && append_utf8(out, code))
-      return {};
-  } else if (const auto found = kLetters.find(letter); letter != '\0' && found != std::string_view::npos) {
-    out += kMeanings[found];
+    auto code = code_unit();
+    if (code && *code >= 0xD800 && *code < 0xDC00 && text_.substr(at_, 2) == "\\u") {
+      at_ += 2;
+      const auto low = code_unit();
+      const bool pair = low && *low >= 0xDC00 && *low < 0xE000;
+      code = pair ? std::optional(0x10000 + ((*code - 0xD800) << 10) + (*low - 0xDC00)) : std::nullopt;
+    }
+    if (!code || (*code >= 0xD800 && *code < 0xE000)) return fault_at(start, "unknown escape sequence");
+    append_utf8(out, *code);
     return {};
   }
-  return fault_at(start, "unknown escape sequence");
+  const auto found = kLetters.find(letter);
+  if (letter == '\0' || found == std::string_view::npos) return fault_at(start, "unknown escape sequence");
+  out += kMeanings[found];
+  return {};
 }
 
 bool Lexer::at_tag() const {
@@ -112,10 +111,59 @@ bool Lexer::at_tag() const {
 Token Lexer::number() {
   Token token{TokenKind::Integer, {}, at_};
   while (is_digit(peek())) token.text += text_[at_++];
+  if (peek() == 'L' && !is_name(peek(1))) {
+    token.kind = TokenKind::Long;
+    ++at_;
+  }
   if (peek() != '.' || !is_digit(peek(1))) return token;
   token.kind = TokenKind::Decimal;
   token.text += text_[at_++];
   while (is_digit(peek())) token.text += text_[at_++];
+  return token;
+}
+
+bool Lexer::digits_at(std::size_t at, std::size_t count) const {
+  for (std::size_t i = 0; i < count; ++i)
+    if (at + i >= text_.size() || !is_digit(text_[at + i])) return false;
+  return true;
+}
+
+// The end of hh[:mm[:ss[.fff]]] from `at` on.
+std::size_t Lexer::clock(std::size_t at) const {
+  if (!digits_at(at, 2)) return at;
+  at += 2;
+  for (int part = 0; part < 2; ++part) {
+    if (at >= text_.size() || text_[at] != ':' || !digits_at(at + 1, 2)) return at;
+    at += 3;
+  }
+  if (at >= text_.size() || text_[at] != '.' || !digits_at(at + 1, 1)) return at;
+  ++at;
+  while (digits_at(at, 1)) ++at;
+  return at;
+}
+
+// @2015-02-04T14:34:28+01:00, as much of it as there is (N1 section 4.1.5 to 4.1.7). The parser checks the
+// numbers.
+Token Lexer::moment() {
+  Token token{TokenKind::Time, {}, at_++};
+  std::size_t end = at_;
+  if (peek() == 'T') {
+    end = clock(at_ + 1);
+  } else {
+    token.kind = TokenKind::Date;
+    if (digits_at(end, 4)) end += 4;
+    for (int part = 0; part < 2 && end < text_.size() && text_[end] == '-' && digits_at(end + 1, 2); ++part)
+      end += 3;
+    if (end < text_.size() && text_[end] == 'T') {
+      token.kind = TokenKind::DateTime;
+      end = clock(end + 1);
+      const char zone = end < text_.size() ? text_[end] : '\0';
+      if (zone == 'Z') ++end;
+      if ((zone == '+' || zone == '-') && digits_at(end + 1, 2) && text_.substr(end + 3, 1) == ":") end += 6;
+    }
+  }
+  token.text = text_.substr(at_, end - at_);
+  at_ = std::min(end, text_.size());
   return token;
 }
 
@@ -125,11 +173,11 @@ Token Lexer::name(TokenKind kind) {
   return token;
 }
 
-// %name, %`name` or %'name' (N1 section 9).
+// %name, %`name`, %'name' or, of older expressions, %"name" (N1 section 9).
 Result<Token> Lexer::constant() {
   const std::size_t start = at_++;
   Token token;
-  if (peek() == '\'' || peek() == '`') {
+  if (peek() == '\'' || peek() == '`' || peek() == '"') {
     token = TRY(quoted(peek(), TokenKind::Constant));
   } else {
     token = name(TokenKind::Constant);

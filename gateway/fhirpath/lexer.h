@@ -4,6 +4,7 @@
 #pragma once
 
 #include <cstddef>
+#include <optional>
 #include <string>
 #include <string_view>
 
@@ -18,6 +19,10 @@ enum class TokenKind : unsigned char {
   Text,
   Integer,
   Decimal,
+  Long,
+  Date,  // all three without '@'
+  DateTime,
+  Time,
   Constant,
   Special,
   Symbol
@@ -44,7 +49,11 @@ class Lexer {
   Result<void> skip_blanks();
   Result<Token> quoted(char quote, TokenKind kind);
   Result<void> escape(std::string& out);
+  std::optional<char32_t> code_unit();
   Token number();
+  Token moment();
+  std::size_t clock(std::size_t at) const;
+  bool digits_at(std::size_t at, std::size_t count) const;
   Token name(TokenKind kind);
   Result<Token> constant();
   Result<Token> symbol();

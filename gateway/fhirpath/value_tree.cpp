@@ -13,6 +13,12 @@ void append(const Tree& tree, const Value& value, Collection& out) {
 
 }  // namespace
 
+void Tree::all_children(const Node&, std::vector<Child>&) const {}
+TypeName Tree::type(const Node&) const { return {}; }
+bool Tree::is_a(std::string_view type, std::string_view ancestor) const { return type == ancestor; }
+bool Tree::has_type(std::string_view) const { return true; }
+std::string_view Tree::base_of(std::string_view) const { return {}; }
+
 Collection ValueTree::root() const {
   Collection items;
   append(*this, root_, items);
@@ -21,6 +27,22 @@ Collection ValueTree::root() const {
 
 void ValueTree::children(const Node& node, std::string_view name, Collection& out) const {
   if (const Value* child = static_cast<const Value*>(node.at)->find(name)) append(*this, *child, out);
+}
+
+void ValueTree::all_children(const Node& node, std::vector<Child>& out) const {
+  const Value::Map* members = static_cast<const Value*>(node.at)->as_map();
+  if (!members) return;
+  for (const Value::Member& member : *members) {
+    if (member.first == "resourceType") continue;
+    Collection items;
+    append(*this, member.second, items);
+    for (Item& item : items) out.push_back({member.first, std::move(item)});
+  }
+}
+
+TypeName ValueTree::type(const Node& node) const {
+  const std::string_view name = static_cast<const Value*>(node.at)->text("resourceType");
+  return name.empty() ? TypeName{} : TypeName{"FHIR", name};
 }
 
 std::optional<Scalar> ValueTree::scalar(const Node& node) const {

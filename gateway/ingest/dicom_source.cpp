@@ -27,6 +27,20 @@ bool DicomSource::has(Level level, Tag tag) const {
   return element && !element->empty();
 }
 
+// Elements are in the order of their tags, too: one walk over both.
+void DicomSource::look_up(std::span<const Tag> tags, std::span<bool> present) const {
+  auto element = file_.data.elements().begin();
+  const auto end = file_.data.elements().end();
+  for (std::size_t i = 0; i < tags.size(); ++i) {
+    if ((tags[i] >> 16) == 0x0002) {
+      present[i] = has(root(), tags[i]);
+      continue;
+    }
+    while (element != end && element->tag.value() < tags[i]) ++element;
+    present[i] = element != end && element->tag.value() == tags[i] && !element->empty();
+  }
+}
+
 std::string DicomSource::text(Level level, Tag tag) const {
   return tag == kTransferSyntax ? effective_transfer_syntax(file_) : data(level, tag).text(make_tag(tag));
 }

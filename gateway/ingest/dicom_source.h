@@ -15,6 +15,7 @@ class DicomSource final : public mappers::engine::Source {
   explicit DicomSource(const mappers::dicom::File& file) : file_(file) {}
   Level root() const override { return &file_.data; }
   bool has(Level level, Tag tag) const override;
+  void look_up(std::span<const Tag> tags, std::span<bool> present) const override;
   std::string text(Level level, Tag tag) const override;
   std::vector<std::string> texts(Level level, Tag tag) const override;
   std::optional<std::int64_t> integer(Level level, Tag tag) const override;

@@ -11,6 +11,11 @@ constexpr std::array kSubject = {
     Field<Subject>{"name", &Subject::name},
     Field<Subject>{"birth_date", &Subject::birth_date},
     Field<Subject>{"sex", &Subject::sex},
+    Field<Subject>{"issuer_entity", &Subject::issuer_entity, true},
+    Field<Subject>{"other_ids", &Subject::other_ids, true},
+    Field<Subject>{"address", &Subject::address, true},
+    Field<Subject>{"telephones", &Subject::telephones, true},
+    Field<Subject>{"identity_removed", &Subject::identity_removed, true},
 };
 
 constexpr std::array kStudy = {
@@ -26,6 +31,14 @@ constexpr std::array kStudy = {
     Field<Study>{"procedures", &Study::procedures},
     Field<Study>{"patient_age", &Study::patient_age},
     Field<Study>{"trial_protocol_id", &Study::trial_protocol_id},
+    Field<Study>{"referring_physician_ids", &Study::referring_physician_ids, true},
+    Field<Study>{"interpreters", &Study::interpreters, true},
+    Field<Study>{"interpreter_ids", &Study::interpreter_ids, true},
+    Field<Study>{"admission_id", &Study::admission_id, true},
+    Field<Study>{"admission_issuer", &Study::admission_issuer, true},
+    Field<Study>{"reason", &Study::reason, true},
+    Field<Study>{"reasons", &Study::reasons, true},
+    Field<Study>{"performed_location", &Study::performed_location, true},
 };
 
 constexpr std::array kSeries = {
@@ -45,6 +58,34 @@ constexpr std::array kSeries = {
     Field<Series>{"device_serial", &Series::device_serial},
     Field<Series>{"protocol_name", &Series::protocol_name},
     Field<Series>{"performing_physician", &Series::performing_physician},
+    Field<Series>{"performing_physicians", &Series::performing_physicians, true},
+    Field<Series>{"performing_physician_ids", &Series::performing_physician_ids, true},
+    Field<Series>{"operators", &Series::operators, true},
+    Field<Series>{"operator_ids", &Series::operator_ids, true},
+    Field<Series>{"department", &Series::department, true},
+    Field<Series>{"institution_address", &Series::institution_address, true},
+    Field<Series>{"institution_codes", &Series::institution_codes, true},
+    Field<Series>{"device_uid", &Series::device_uid, true},
+    Field<Series>{"device_id", &Series::device_id, true},
+    Field<Series>{"gantry_id", &Series::gantry_id, true},
+    Field<Series>{"software_versions", &Series::software_versions, true},
+    Field<Series>{"udi", &Series::udi, true},
+    Field<Series>{"region_modifiers", &Series::region_modifiers, true},
+    Field<Series>{"requests", &Series::requests, true},
+    Field<Series>{"referenced_requests", &Series::referenced_requests, true},
+    Field<Series>{"coding_schemes", &Series::coding_schemes, true},
+    Field<Series>{"performed_step", &Series::performed_step, true},
+    Field<Series>{"kvp", &Series::kvp, true},
+    Field<Series>{"tube_current", &Series::tube_current, true},
+    Field<Series>{"exposure_time", &Series::exposure_time, true},
+    Field<Series>{"exposure", &Series::exposure, true},
+    Field<Series>{"slice_thickness", &Series::slice_thickness, true},
+    Field<Series>{"slice_spacing", &Series::slice_spacing, true},
+    Field<Series>{"pixel_spacing", &Series::pixel_spacing, true},
+    Field<Series>{"field_strength", &Series::field_strength, true},
+    Field<Series>{"repetition_time", &Series::repetition_time, true},
+    Field<Series>{"echo_time", &Series::echo_time, true},
+    Field<Series>{"contrast_agent", &Series::contrast_agent, true},
 };
 
 constexpr std::array kInstance = {
@@ -58,6 +99,14 @@ constexpr std::array kInstance = {
     Field<Instance>{"content_date", &Instance::content_date},
     Field<Instance>{"content_time", &Instance::content_time},
     Field<Instance>{"concept_name", &Instance::concept_name},
+    Field<Instance>{"image_type", &Instance::image_type, true},
+    Field<Instance>{"document_title", &Instance::document_title, true},
+    Field<Instance>{"content_label", &Instance::content_label, true},
+    Field<Instance>{"content_description", &Instance::content_description, true},
+    Field<Instance>{"key_object_text", &Instance::key_object_text, true},
+    Field<Instance>{"comments", &Instance::comments, true},
+    Field<Instance>{"laterality", &Instance::laterality, true},
+    Field<Instance>{"specimens", &Instance::specimens, true},
 };
 
 constexpr std::array kLevelNames = {std::string_view("subject"), std::string_view("study"),
@@ -92,25 +141,68 @@ void set_member(Value& map, std::string_view name, const std::optional<std::int6
   if (number) map.set(name, *number);
 }
 
-void set_member(Value& map, std::string_view name, const PersonName& person) {
-  if (person.empty()) return;
+Value tree_of(const PersonName& person) {
   Value groups = Value::map();
   set_member(groups, "alphabetic", person.alphabetic);
   set_member(groups, "ideographic", person.ideographic);
   set_member(groups, "phonetic", person.phonetic);
-  map.set(name, std::move(groups));
+  return groups;
 }
 
-void set_member(Value& map, std::string_view name, const std::vector<Code>& codes) {
-  if (codes.empty()) return;
+Value tree_of(const Code& code) {
+  Value item = Value::map();
+  set_member(item, "value", code.value);
+  set_member(item, "scheme", code.scheme);
+  set_member(item, "meaning", code.meaning);
+  return item;
+}
+
+Value tree_of(const Identifier& identifier) {
+  Value item = Value::map();
+  set_member(item, "value", identifier.value);
+  set_member(item, "issuer", identifier.issuer);
+  set_member(item, "type", identifier.type);
+  return item;
+}
+
+void set_member(Value& map, std::string_view name, const PersonName& person) {
+  if (!person.empty()) map.set(name, tree_of(person));
+}
+
+void set_member(Value& map, std::string_view name, const Identifier& identifier) {
+  if (identifier != Identifier{}) map.set(name, tree_of(identifier));
+}
+
+template <class Item>
+void set_member(Value& map, std::string_view name, const std::vector<Item>& items);
+
+Value tree_of(const Request& request) {
+  Value item = Value::map();
+  set_member(item, "accession", request.accession);
+  set_member(item, "placer", request.placer);
+  set_member(item, "filler", request.filler);
+  set_member(item, "procedure_id", request.procedure_id);
+  set_member(item, "description", request.description);
+  set_member(item, "codes", request.codes);
+  set_member(item, "reason", request.reason);
+  set_member(item, "reasons", request.reasons);
+  return item;
+}
+
+Value tree_of(const Specimen& specimen) {
+  Value item = Value::map();
+  set_member(item, "identifier", specimen.identifier);
+  set_member(item, "uid", specimen.uid);
+  set_member(item, "description", specimen.description);
+  set_member(item, "types", specimen.types);
+  return item;
+}
+
+template <class Item>
+void set_member(Value& map, std::string_view name, const std::vector<Item>& items) {
+  if (items.empty()) return;
   Value list = Value::list();
-  for (const Code& code : codes) {
-    Value item = Value::map();
-    set_member(item, "value", code.value);
-    set_member(item, "scheme", code.scheme);
-    set_member(item, "meaning", code.meaning);
-    list.push(std::move(item));
-  }
+  for (const Item& item : items) list.push(tree_of(item));
   map.set(name, std::move(list));
 }
 
@@ -166,6 +258,10 @@ std::string FieldRef::path() const {
 
 FieldType FieldRef::type() const {
   return with_table(level_, [&](auto table) { return table[index_].type(); });
+}
+
+bool FieldRef::packed() const {
+  return with_table(level_, [&](auto table) { return table[index_].packed; });
 }
 
 FieldRef::Pointer FieldRef::of(ImagingObject& object) const {

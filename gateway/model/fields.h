@@ -17,14 +17,17 @@
 
 namespace gateway::model {
 
-enum class FieldType : std::uint8_t { Text, Integer, Name, Codes };
+enum class FieldType : std::uint8_t { Text, Integer, Name, Codes, Names, Identifiers, Requests, Specimens };
 
 template <class Record>
 struct Field {
   std::string_view name;  // as in records.h
   std::variant<std::string Record::*, std::optional<std::int64_t> Record::*, PersonName Record::*,
-               std::vector<Code> Record::*>
+               std::vector<Code> Record::*, std::vector<PersonName> Record::*,
+               std::vector<Identifier> Record::*, std::vector<Request> Record::*,
+               std::vector<Specimen> Record::*>
       member;
+  bool packed = false;  // shares one column of the index with the others of its record: no query can name it
   FieldType type() const { return static_cast<FieldType>(member.index()); }
 };
 
@@ -43,8 +46,11 @@ class FieldRef {
   std::string path() const;
   Level level() const { return level_; }
   FieldType type() const;
+  bool packed() const;
   // The member, of the alternative that type() tells.
-  using Pointer = std::variant<std::string*, std::optional<std::int64_t>*, PersonName*, std::vector<Code>*>;
+  using Pointer = std::variant<std::string*, std::optional<std::int64_t>*, PersonName*, std::vector<Code>*,
+                               std::vector<PersonName>*, std::vector<Identifier>*, std::vector<Request>*,
+                               std::vector<Specimen>*>;
   Pointer of(ImagingObject& object) const;
   bool operator==(const FieldRef&) const = default;
 

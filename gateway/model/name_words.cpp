@@ -213,6 +213,13 @@ bool matches_any_group(const Groups& groups, std::string_view key, bool fuzzy) {
 
 }  // namespace
 
+std::string fold_accents(std::string_view utf8) {
+  std::string out;
+  for (std::size_t at = 0; at < utf8.size();)
+    append_base(out, without_two_accents(fold_case(next_letter(utf8, at))));
+  return out;
+}
+
 std::vector<NameWord> name_words(std::string_view group) {
   WordCutter cutter;
   for (std::size_t at = 0; at < group.size();) cutter.take(next_letter(group, at));

@@ -25,6 +25,8 @@ namespace gateway::model {
 
 char32_t fold_case(char32_t c);
 std::string fold_case(std::string_view utf8);
+// Folded further: without accents, as fuzzy matching folds.
+std::string fold_accents(std::string_view utf8);
 
 // The key of one component group for literal comparison; empty for an empty group.
 std::string name_key(std::string_view group);

@@ -272,14 +272,15 @@ void BatchWriter::fill(StudyState& study, SeriesState& series, const IndexEntry&
   const bool study_filled = fill_missing(study.record, object.study);
   subject.changed = subject.changed || subject_filled;
   study.refilled = study.refilled || study_filled;
-  if ((subject_filled || study_filled) && study.record == object.study && subject.record == object.subject) {
+  if ((subject_filled || study_filled) && agree(study.record, object.study) &&
+      agree(subject.record, object.subject)) {
     study.json = entry.json.study;
     study.patient_name = object.subject.name;
     study.renamed = true;
   }
   if (fill_missing(series.record, object.series)) {
     series.refilled = true;
-    if (series.record == object.series) series.json = entry.json.series;
+    if (agree(series.record, object.series)) series.json = entry.json.series;
   }
 }
 

@@ -62,7 +62,7 @@ std::optional<Target> find_target(const std::string& path, Level level) {
   if (path == "subject.name" && level != Level::Subject)
     return Target{Level::Study, path, FieldType::Name, true, NameKind::PatientOfStudy};
   const auto field = model::FieldRef::find(path);
-  if (!field || field->type() == FieldType::Codes) return std::nullopt;
+  if (!field || field->type() == FieldType::Codes || field->packed()) return std::nullopt;
   const bool indexed = std::ranges::find(kIndexed, path) != std::end(kIndexed);
   const NameKind kind = field->level() == Level::Subject ? NameKind::Subject
                         : field->level() == Level::Study ? NameKind::ReferringPhysician

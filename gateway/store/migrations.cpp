@@ -155,13 +155,45 @@ CREATE TABLE blob_log (
   id INTEGER PRIMARY KEY, segment TEXT NOT NULL, position BIGINT NOT NULL, bytes BYTEA NOT NULL);
 )sql";
 
+// Resources that clients sent or that were derived (model/resource_port.h), all versions of them, and the
+// values by which the current ones are found. The id of a version is the state of the whole. `grp` keeps the
+// parts of a composite together.
+constexpr const char* kResources = R"sql(
+CREATE TABLE resource (
+  id INTEGER PRIMARY KEY, type TEXT NOT NULL, fhir_id TEXT NOT NULL, version BIGINT NOT NULL,
+  updated_us BIGINT NOT NULL, deleted INTEGER NOT NULL);
+CREATE UNIQUE INDEX resource_fhir_id ON resource (type, fhir_id);
+CREATE INDEX resource_type ON resource (type, deleted, id);
+CREATE INDEX resource_updated ON resource (updated_us);
+CREATE TABLE resource_version (
+  id INTEGER PRIMARY KEY, resource_id BIGINT NOT NULL, version BIGINT NOT NULL, updated_us BIGINT NOT NULL,
+  deleted INTEGER NOT NULL, method TEXT NOT NULL, origin TEXT NOT NULL, json TEXT NOT NULL);
+CREATE UNIQUE INDEX resource_version_version ON resource_version (resource_id, version);
+CREATE TABLE resource_value (
+  resource_id BIGINT NOT NULL, parameter TEXT NOT NULL, system TEXT NOT NULL, text TEXT NOT NULL,
+  low BIGINT, high BIGINT, grp BIGINT NOT NULL);
+CREATE INDEX resource_value_resource ON resource_value (resource_id, parameter);
+CREATE INDEX resource_value_text ON resource_value (parameter, text, resource_id);
+CREATE INDEX resource_value_low ON resource_value (parameter, low, high, resource_id) WHERE low IS NOT NULL;
+)sql";
+
+// Fields that few objects have share one column of their record (packed_fields.h). Rows that are there
+// already keep it empty: what the objects say besides comes in when they are indexed anew.
+constexpr const char* kMoreFields = R"sql(
+ALTER TABLE subject ADD COLUMN more TEXT NOT NULL DEFAULT '';
+ALTER TABLE study ADD COLUMN more TEXT NOT NULL DEFAULT '';
+ALTER TABLE series ADD COLUMN more TEXT NOT NULL DEFAULT '';
+ALTER TABLE instance ADD COLUMN more TEXT NOT NULL DEFAULT '';
+)sql";
+
 struct Step {
   const char* sql;
   Result<void> (*fill)(Database&) = nullptr;  // what SQL cannot say, for rows that are there already
 };
 constexpr std::array kSteps = {
     Step{kImageIndex}, Step{kNarrowLookups}, Step{kFrameTables}, Step{kSearchKeys, fill_search_keys},
-    Step{kWorkitems},  Step{kHarvest},       Step{kCommitments}, Step{kBlobLog}};
+    Step{kWorkitems},  Step{kHarvest},       Step{kCommitments}, Step{kBlobLog},
+    Step{kResources},  Step{kMoreFields}};
 
 }  // namespace
 

@@ -1,6 +1,9 @@
 #include "gateway/store/record_columns.h"
 
+#include <algorithm>
+
 #include "gateway/base/text.h"
+#include "gateway/store/packed_fields.h"
 
 namespace gateway::store {
 namespace {
@@ -19,6 +22,12 @@ void bind_field(Statement& statement, int n, const std::vector<model::Code>& cod
   statement.bind_copy(n, codes_text(codes));
 }
 
+// Fields of the other types are packed, all of them.
+template <class Item>
+void bind_field(Statement&, int, const std::vector<Item>&) {}
+template <class Item>
+void read_field(const Statement&, int, std::vector<Item>&) {}
+
 void read_field(const Statement& row, int column, std::string& text) { text = row.text(column); }
 void read_field(const Statement& row, int column, std::optional<std::int64_t>& number) {
   number = row.optional_integer(column);
@@ -33,7 +42,10 @@ void read_field(const Statement& row, int column, std::vector<model::Code>& code
 bool missing(const std::string& text) { return text.empty(); }
 bool missing(const std::optional<std::int64_t>& number) { return !number; }
 bool missing(const model::PersonName& name) { return name.empty(); }
-bool missing(const std::vector<model::Code>& codes) { return codes.empty(); }
+template <class Item>
+bool missing(const std::vector<Item>& items) {
+  return items.empty();
+}
 
 // A separator inside a value would shift all that follows; DICOM forbids control characters there anyway.
 void append_part(std::string& out, std::string_view part) {
@@ -43,11 +55,9 @@ void append_part(std::string& out, std::string_view part) {
 template <class Record>
 std::string joined_columns() {
   std::string text;
-  for (const auto& field : model::fields<Record>()) {
-    if (!text.empty()) text += ", ";
-    text += field.name;
-  }
-  return text;
+  for (const auto& field : model::fields<Record>())
+    if (!field.packed) text += std::string(field.name) + ", ";
+  return text + "more";
 }
 
 }  // namespace
@@ -66,35 +76,46 @@ const std::string& columns() {
 
 template <class Record>
 int column_count() {
-  return static_cast<int>(model::fields<Record>().size());
+  static const auto packed =
+      std::ranges::count_if(model::fields<Record>(), [](const auto& field) { return field.packed; });
+  return static_cast<int>(model::fields<Record>().size()) - static_cast<int>(packed) + 1;
 }
 
 template <class Record>
 std::string assignments(int first) {
   std::string text;
-  for (const auto& field : model::fields<Record>()) {
-    if (!text.empty()) text += ", ";
-    text += std::string(field.name) + " = $" + std::to_string(first++);
-  }
-  return text;
+  for (const auto& field : model::fields<Record>())
+    if (!field.packed) text += std::string(field.name) + " = $" + std::to_string(first++) + ", ";
+  return text + "more = $" + std::to_string(first);
 }
 
 template <class Record>
 void bind_record(Statement& statement, int first, const Record& record) {
   for (const auto& field : model::fields<Record>()) {
+    if (field.packed) continue;
     std::visit([&](auto member) { bind_field(statement, first, record.*member); }, field.member);
     ++first;
   }
+  statement.bind_copy(first, packed_text(record));
 }
 
 template <class Record>
 Record read_record(const Statement& statement, int first) {
   Record record;
   for (const auto& field : model::fields<Record>()) {
+    if (field.packed) continue;
     std::visit([&](auto member) { read_field(statement, first, record.*member); }, field.member);
     ++first;
   }
+  read_packed(statement.text(first), record);
   return record;
+}
+
+template <class Record>
+bool agree(const Record& a, const Record& b) {
+  return std::ranges::all_of(model::fields<Record>(), [&](const auto& field) {
+    return field.packed || std::visit([&](auto member) { return a.*member == b.*member; }, field.member);
+  });
 }
 
 template <class Record>
@@ -160,6 +181,7 @@ std::vector<model::Code> parse_codes_text(std::string_view text) {
   template std::string assignments<Record>(int);              \
   template void bind_record(Statement&, int, const Record&);  \
   template Record read_record<Record>(const Statement&, int); \
+  template bool agree(const Record&, const Record&);          \
   template bool fill_missing(Record&, const Record&);
 INSTANTIATE(model::Subject)
 INSTANTIATE(model::Study)

@@ -1,7 +1,8 @@
 // Canonical records as columns: names from the descriptor tables, binding, reading, and filling of gaps.
 //
 // A person name is one text "alphabetic=ideographic=phonetic" (PS3.5 6.2.1.1); codes are one text with US
-// (0x1F) between value, scheme and meaning and RS (0x1E) between codes. Free functions; thread-safe.
+// (0x1F) between value, scheme and meaning and RS (0x1E) between codes. Packed fields share the last column,
+// `more` (packed_fields.h). Free functions; thread-safe.
 #pragma once
 
 #include <string>
@@ -13,7 +14,7 @@
 
 namespace gateway::store {
 
-// "uid, date, ...": the columns of a record in the order of its descriptors.
+// "uid, date, ..., more": the columns of a record in the order of its descriptors.
 template <class Record>
 const std::string& columns();
 template <class Record>
@@ -30,6 +31,9 @@ void bind_record(Statement& statement, int first, const Record& record);
 // Reads the fields from column `first` on.
 template <class Record>
 Record read_record(const Statement& statement, int first);
+// Whether the two agree in every field that has a column of its own.
+template <class Record>
+bool agree(const Record& a, const Record& b);
 // Takes over what `stored` does not know. True when something was taken.
 template <class Record>
 bool fill_missing(Record& stored, const Record& later);

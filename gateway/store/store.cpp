@@ -12,6 +12,7 @@
 #include "gateway/store/dataset_store.h"
 #include "gateway/store/harvest_store.h"
 #include "gateway/store/image_index.h"
+#include "gateway/store/resource_store.h"
 #include "gateway/store/workitem_store.h"
 
 namespace gateway::store {
@@ -24,6 +25,7 @@ struct Store::Parts {
   std::unique_ptr<WorkitemStore> workitems;
   std::unique_ptr<HarvestStore> harvests;
   std::unique_ptr<CommitmentStore> commitments;
+  std::unique_ptr<ResourceStore> resources;
 };
 
 Store::Store(std::unique_ptr<Parts> parts) : parts_(std::move(parts)) {}
@@ -53,6 +55,7 @@ Result<std::unique_ptr<Store>> Store::open(const StoreOptions& options, const Cl
   parts->workitems = std::make_unique<WorkitemStore>(*parts->connections, clock);
   parts->harvests = std::make_unique<HarvestStore>(*parts->connections, clock);
   parts->commitments = std::make_unique<CommitmentStore>(*parts->connections, clock);
+  parts->resources = std::make_unique<ResourceStore>(*parts->connections);
   return std::unique_ptr<Store>(new Store(std::move(parts)));
 }
 
@@ -62,5 +65,6 @@ model::DatasetStore& Store::datasets() { return *parts_->datasets; }
 model::WorkitemStore& Store::workitems() { return *parts_->workitems; }
 model::HarvestStore& Store::harvests() { return *parts_->harvests; }
 model::CommitmentStore& Store::commitments() { return *parts_->commitments; }
+model::ResourceStore& Store::resources() { return *parts_->resources; }
 
 }  // namespace gateway::store

@@ -14,6 +14,7 @@
 #include "gateway/model/commitment_port.h"
 #include "gateway/model/harvest_port.h"
 #include "gateway/model/ports.h"
+#include "gateway/model/resource_port.h"
 #include "gateway/model/workitem_port.h"
 
 namespace gateway::store {
@@ -41,6 +42,7 @@ class Store {
   model::WorkitemStore& workitems();
   model::HarvestStore& harvests();
   model::CommitmentStore& commitments();
+  model::ResourceStore& resources();
 
  private:
   struct Parts;

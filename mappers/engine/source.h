@@ -9,6 +9,7 @@
 #include <cstddef>
 #include <cstdint>
 #include <optional>
+#include <span>
 #include <string>
 #include <vector>
 
@@ -25,6 +26,10 @@ class Source {
   virtual Level root() const = 0;
   // Present with a value or with items.
   virtual bool has(Level level, Tag tag) const = 0;
+  // has() for many tags of the root at once, in ascending order: one flag for each.
+  virtual void look_up(std::span<const Tag> tags, std::span<bool> present) const {
+    for (std::size_t i = 0; i < tags.size(); ++i) present[i] = has(root(), tags[i]);
+  }
   virtual std::string text(Level level, Tag tag) const = 0;                // first value; empty when absent
   virtual std::vector<std::string> texts(Level level, Tag tag) const = 0;  // all values
   virtual std::optional<std::int64_t> integer(Level level, Tag tag) const = 0;

@@ -13,15 +13,23 @@ class Table::Run {
  public:
   Run(const Body& body, const Source& source, ImagingObject& object, MappingReport& report,
       Coverage* coverage)
-      : body_(body), source_(source), object_(object), report_(report), coverage_(coverage), tree_(source) {}
+      : body_(body),
+        source_(source),
+        object_(object),
+        report_(report),
+        coverage_(coverage),
+        tree_(source),
+        present_(new bool[body.tags.size()]()) {}
 
   void all() {
+    source_.look_up(body_.tags, std::span(present_.get(), body_.tags.size()));
     for (std::size_t i = 0; i < body_.program.size(); ++i) step(i);
   }
 
  private:
   void step(std::size_t index) {
     const Instruction& instruction = body_.program[index];
+    if (!present_[instruction.tag_index]) return;  // most attributes of a table are not there
     if (instruction.when && !holds(index, *instruction.when)) return;
     const FieldRef::Pointer to = instruction.to.of(object_);
     const Verdict verdict = fill(index, instruction, to);
@@ -85,6 +93,7 @@ class Table::Run {
   Coverage* coverage_;
   SourceTree tree_;
   gateway::fhirpath::Collection context_;
+  std::unique_ptr<bool[]> present_;  // for each of Body::tags
 };
 
 void Table::run(const Source& source, ImagingObject& object, MappingReport& report,
@@ -100,7 +109,7 @@ const RuleInfo* Table::rule_for(std::string_view to) const {
 
 std::optional<std::string> Table::path_of_tag(std::uint32_t tag) const {
   for (const Instruction& instruction : body_->program)
-    if (instruction.from.first() == tag) return instruction.to.path();
+    if (instruction.from.first() == tag && !instruction.to.packed()) return instruction.to.path();
   return std::nullopt;
 }
 

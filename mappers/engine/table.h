@@ -68,7 +68,7 @@ class Table {
   std::span<const RuleInfo> rules() const { return body_->rules; }
   const RuleInfo* rule_for(std::string_view to) const;
   // Between the fields of records and the tags of the outermost level, both ways: "study.date" and
-  // 0x00080020.
+  // 0x00080020. Packed fields, which no query can name, have no path.
   std::optional<std::string> path_of_tag(std::uint32_t tag) const;
   std::optional<std::uint32_t> tag_of(std::string_view path) const;
 
@@ -80,12 +80,14 @@ class Table {
     const Transform* transform = nullptr;
     std::optional<gateway::fhirpath::Expression> when;
     const CodeTable* codes = nullptr;
+    std::size_t tag_index = 0;  // of from.first() in Body::tags
   };
   // Behind a pointer, so that a Table can move while notes and instructions point into it.
   struct Body {
     ProfileInfo profile;
     std::vector<RuleInfo> rules;
     std::vector<Instruction> program;  // one for each rule
+    std::vector<Source::Tag> tags;     // of the outermost level that rules read, ascending
     std::map<std::string, CodeTable> codes;
     gateway::fhirpath::Environment environment;
   };

@@ -20,9 +20,17 @@ std::string_view name_of(FieldType type) {
     case FieldType::Name:
       return "a person name";
     case FieldType::Codes:
+      return "codes";
+    case FieldType::Names:
+      return "person names";
+    case FieldType::Identifiers:
+      return "identifiers";
+    case FieldType::Requests:
+      return "requests";
+    case FieldType::Specimens:
       break;
   }
-  return "codes";
+  return "specimens";
 }
 
 Error invalid(const RuleInfo& rule, std::string why) {
@@ -70,6 +78,7 @@ Result<Table> TableCompiler::compile() {
   body_->rules.reserve(csv.rows.size());
   for (const auto& row : csv.rows) TRY(add(row, csv.where(row)));
   TRY(check_share_of_functions(csv.name));
+  number_tags();
   return Table(std::move(body_));
 }
 
@@ -85,7 +94,7 @@ Result<void> TableCompiler::add(const gateway::codec::CsvRow& row, std::string w
 
   const auto from = TagPath::parse(rule.from);
   if (!from.ok()) return in_column(rule, "from", from.error());
-  Table::Instruction instruction{*to, *from, nullptr, std::nullopt, nullptr};
+  Table::Instruction instruction{*to, *from, nullptr, std::nullopt, nullptr, 0};
   instruction.transform = TRY(find_fitting_transform(rule, *to, *from));
 
   if (!rule.when.empty()) {
@@ -102,6 +111,16 @@ Result<void> TableCompiler::add(const gateway::codec::CsvRow& row, std::string w
   body_->rules.push_back(rule);
   body_->program.push_back(std::move(instruction));
   return {};
+}
+
+void TableCompiler::number_tags() {
+  auto& tags = body_->tags;
+  for (const auto& instruction : body_->program) tags.push_back(instruction.from.first());
+  std::ranges::sort(tags);
+  tags.erase(std::ranges::unique(tags).begin(), tags.end());
+  for (auto& instruction : body_->program)
+    instruction.tag_index =
+        static_cast<std::size_t>(std::ranges::lower_bound(tags, instruction.from.first()) - tags.begin());
 }
 
 // Design.md section 2, rule 4: a table with more than a tenth of functions is honestly written in C++.

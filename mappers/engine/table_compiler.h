@@ -15,6 +15,7 @@ class TableCompiler {
 
  private:
   gateway::Result<void> add(const gateway::codec::CsvRow& row, std::string where);
+  void number_tags();
   gateway::Result<void> check_share_of_functions(const std::string& name) const;
 
   TableText text_;

@@ -3,6 +3,7 @@
 #include <algorithm>
 #include <array>
 
+#include "gateway/base/text.h"
 #include "mappers/engine/dicom_values.h"
 
 namespace mappers::engine {
@@ -11,7 +12,10 @@ namespace {
 using gateway::model::Code;
 using gateway::model::FieldRef;
 using gateway::model::FieldType;
+using gateway::model::Identifier;
 using gateway::model::PersonName;
+using gateway::model::Request;
+using gateway::model::Specimen;
 using Pointer = FieldRef::Pointer;
 
 constexpr Source::Tag kCodeValue = 0x00080100;
@@ -21,6 +25,7 @@ constexpr Source::Tag kLongCodeValue = 0x00080119;
 constexpr Source::Tag kUrnCodeValue = 0x00080120;
 constexpr Source::Tag kLocalNamespaceEntity = 0x00400031;
 constexpr Source::Tag kUniversalEntity = 0x00400032;
+constexpr Source::Tag kUniversalEntityType = 0x00400033;
 
 Verdict run_text(const Reading& from, Pointer to, std::string_view&) {
   std::string& field = **std::get_if<std::string*>(&to);
@@ -91,12 +96,118 @@ Verdict run_concept(const Reading& from, Pointer to, std::string_view& reason) {
   return Verdict::Applied;
 }
 
-// HL7v2 Hierarchic Designator macro (PS3.3 section 10.14) as one text.
+// HL7v2 Hierarchic Designator macro (PS3.3 section 10.14) as one text. A UUID becomes a URN; OIDs and URIs
+// are known by their form, and what is neither stays a name.
+std::string entity(const Source& source, Source::Level level) {
+  std::string id = source.text(level, kUniversalEntity);
+  if (id.empty()) return source.text(level, kLocalNamespaceEntity);
+  return source.text(level, kUniversalEntityType) == "UUID" ? "urn:uuid:" + id : id;
+}
+
+// The first item of the issuer sequence `tag` that says something.
+std::string issuer_in(const Source& source, Source::Level level, Source::Tag tag) {
+  for (std::size_t i = 0; i < source.item_count(level, tag); ++i)
+    if (std::string name = entity(source, source.item(level, tag, i)); !name.empty()) return name;
+  return {};
+}
+
 Verdict run_issuer(const Reading& from, Pointer to, std::string_view&) {
   std::string& field = **std::get_if<std::string*>(&to);
-  field = from.source.text(from.level, kUniversalEntity);
-  if (field.empty()) field = from.source.text(from.level, kLocalNamespaceEntity);
+  field = entity(from.source, from.level);
   return field.empty() ? Verdict::Absent : Verdict::Applied;
+}
+
+Verdict run_texts(const Reading& from, Pointer to, std::string_view&) {
+  std::string& field = **std::get_if<std::string*>(&to);
+  field.clear();
+  for (const std::string& value : from.source.texts(from.level, from.tag))
+    field += (field.empty() ? "" : "\\") + value;
+  return field.empty() ? Verdict::Absent : Verdict::Applied;
+}
+
+Verdict run_person_names(const Reading& from, Pointer to, std::string_view&) {
+  auto& field = **std::get_if<std::vector<PersonName>*>(&to);
+  for (const std::string& value : from.source.texts(from.level, from.tag)) {
+    auto groups = gateway::split(value, '=');
+    groups.resize(3);
+    PersonName name{std::string(groups[0]), std::string(groups[1]), std::string(groups[2])};
+    if (!name.empty()) field.push_back(std::move(name));
+  }
+  return field.empty() ? Verdict::Absent : Verdict::Applied;
+}
+
+// An item of Other Patient IDs Sequence (PS3.3 section C.2.2).
+Verdict run_identifier(const Reading& from, Pointer to, std::string_view& reason) {
+  auto& field = **std::get_if<std::vector<Identifier>*>(&to);
+  Identifier id{from.source.text(from.level, 0x00100020), issuer_in(from.source, from.level, 0x00100024),
+                from.source.text(from.level, 0x00100022)};
+  if (id.issuer.empty()) id.issuer = from.source.text(from.level, 0x00100021);
+  if (id.value.empty()) {
+    reason = "an identifier without a value";
+    return Verdict::Dropped;
+  }
+  field.push_back(std::move(id));
+  return Verdict::Applied;
+}
+
+// The codes of a sequence within an item.
+std::vector<Code> codes_in(const Reading& from, Source::Tag tag) {
+  std::vector<Code> codes;
+  for (std::size_t i = 0; i < from.source.item_count(from.level, tag); ++i) {
+    const Source::Level item = from.source.item(from.level, tag, i);
+    Code code{code_value({from.source, item}), from.source.text(item, kCodingScheme),
+              from.source.text(item, kCodeMeaning)};
+    if (!code.value.empty() || !code.meaning.empty()) codes.push_back(std::move(code));
+  }
+  return codes;
+}
+
+// A number of an order with its issuer; an issuer of nothing says nothing.
+Identifier identifier_in(const Reading& from, Source::Tag value, Source::Tag issuer) {
+  Identifier id{from.source.text(from.level, value), {}, {}};
+  if (!id.value.empty()) id.issuer = issuer_in(from.source, from.level, issuer);
+  return id;
+}
+
+// An item of Coding Scheme Identification Sequence (PS3.3 section C.12.1): what its designator stands for.
+Verdict run_scheme(const Reading& from, Pointer to, std::string_view&) {
+  auto& field = **std::get_if<std::vector<Code>*>(&to);
+  Code scheme{from.source.text(from.level, 0x0008010C), from.source.text(from.level, kCodingScheme),
+              from.source.text(from.level, 0x00080115)};
+  if (scheme.value.empty() || scheme.scheme.empty()) return Verdict::Absent;
+  field.push_back(std::move(scheme));
+  return Verdict::Applied;
+}
+
+// An item of Request Attributes Sequence (PS3.3 section 10.6) or Referenced Request Sequence (C.17.2).
+Verdict run_request(const Reading& from, Pointer to, std::string_view&) {
+  auto& field = **std::get_if<std::vector<Request>*>(&to);
+  Request request;
+  request.accession = identifier_in(from, 0x00080050, 0x00080051);
+  request.placer = identifier_in(from, 0x00402016, 0x00400026);
+  request.filler = identifier_in(from, 0x00402017, 0x00400027);
+  request.procedure_id = from.source.text(from.level, 0x00401001);
+  request.description = from.source.text(from.level, 0x00321060);
+  request.codes = codes_in(from, 0x00321064);
+  request.reason = from.source.text(from.level, 0x00401002);
+  request.reasons = codes_in(from, 0x0040100A);
+  if (request == Request{}) return Verdict::Absent;
+  field.push_back(std::move(request));
+  return Verdict::Applied;
+}
+
+// An item of Specimen Description Sequence (PS3.3 section C.7.6.22).
+Verdict run_specimen(const Reading& from, Pointer to, std::string_view&) {
+  auto& field = **std::get_if<std::vector<Specimen>*>(&to);
+  Specimen specimen;
+  specimen.identifier = identifier_in(from, 0x00400551, 0x00400562);
+  specimen.uid = from.source.text(from.level, 0x00400554);
+  specimen.description = from.source.text(from.level, 0x00400600);
+  if (specimen.description.empty()) specimen.description = from.source.text(from.level, 0x00400602);
+  specimen.types = codes_in(from, 0x0040059A);
+  if (specimen == Specimen{}) return Verdict::Absent;
+  field.push_back(std::move(specimen));
+  return Verdict::Applied;
 }
 
 // name, type, takes items, collects
@@ -110,6 +221,12 @@ constexpr std::array kTransforms = {
     Transform{"integer", FieldType::Integer, false, false, run_integer},
     Transform{"person_name", FieldType::Name, false, false, run_person_name},
     Transform{"concept", FieldType::Codes, true, true, run_concept},
+    Transform{"texts", FieldType::Text, false, false, run_texts},
+    Transform{"person_names", FieldType::Names, false, false, run_person_names},
+    Transform{"identifier", FieldType::Identifiers, true, true, run_identifier},
+    Transform{"scheme", FieldType::Codes, true, true, run_scheme},
+    Transform{"request", FieldType::Requests, true, true, run_request},
+    Transform{"specimen", FieldType::Specimens, true, true, run_specimen},
     Transform{"fn:issuer", FieldType::Text, true, false, run_issuer},
 };
 

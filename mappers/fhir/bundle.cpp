@@ -14,7 +14,11 @@ using gateway::model::SubjectRow;
 class CollectionWriter {
  public:
   CollectionWriter(std::string& out, std::string_view base, const RenderOptions& options)
-      : entries_(out), base_(base), options_(options), references_{base.empty(), !base.empty()} {}
+      : entries_(out), base_(base), options_(options) {
+    references_.by_urn = base.empty();
+    references_.endpoint = !base.empty();
+    references_.apart = &apart_;
+  }
 
   void add(StudyRow row) {
     if (row.subject.key.empty()) row.subject.key = key_of(row.subject);
@@ -23,6 +27,13 @@ class CollectionWriter {
             [&](std::string& out) { append_patient(out, row.subject, options_); });
     entry("ImagingStudy", imaging_study_id(row.study.uid),
           [&](std::string& out) { append_imaging_study(out, row, options_, references_); });
+    for (const ApartResource& resource : apart_) {
+      if (!apart_known_.insert(resource.urn).second) continue;
+      JsonObject object(entries_.item());
+      object.text("fullUrl", resource.urn);
+      object.member("resource") += resource.json;
+    }
+    apart_.clear();
   }
 
   void add_endpoint() {
@@ -49,7 +60,8 @@ class CollectionWriter {
   std::string_view base_;
   const RenderOptions& options_;
   References references_;
-  std::set<std::string> patients_;
+  std::set<std::string> patients_, apart_known_;
+  std::vector<ApartResource> apart_;  // of the study at hand
 };
 
 }  // namespace

@@ -10,7 +10,8 @@
 
 namespace mappers::fhir {
 
-// A Bundle of type collection: every Patient once, every ImagingStudy, and with a `base` the Endpoint.
+// A Bundle of type collection: every Patient once, every ImagingStudy, the devices, organizations, roles and
+// orders these name once each, under a urn:uuid, and with a `base` the Endpoint.
 //   base "https://host": fullUrl is https://host/fhir/Type/id, references are Type/id, Endpoint is
 //   https://host/dicomweb. base empty: fullUrl is a urn:uuid that depends on the id only, and references are
 //   the same URNs.

@@ -1,10 +1,14 @@
+// FHIR R4 ImagingStudy; the DICOM attributes are those of the official mapping of the resource.
 #include <algorithm>
 
 #include "gateway/base/text.h"
+#include "mappers/fhir/body_site.h"
 #include "mappers/fhir/dates.h"
 #include "mappers/fhir/names.h"
-#include "mappers/fhir/render.h"
+#include "mappers/fhir/packs.h"
 #include "mappers/fhir/resource_parts.h"
+#include "mappers/fhir/series_writer.h"
+#include "mappers/fhir/service_request.h"
 #include "mappers/fhir/systems.h"
 
 namespace mappers::fhir {
@@ -12,238 +16,264 @@ namespace {
 
 using gateway::model::Code;
 using gateway::model::Instance;
-using gateway::model::Series;
+using gateway::model::PersonName;
+using gateway::model::Request;
 using gateway::model::SeriesRow;
 using gateway::model::Study;
 using gateway::model::StudyRow;
-
-constexpr std::int64_t kMaxUnsignedInt = 2'147'483'647;  // FHIR R4 unsignedInt
-
-// (0020,0011), (0020,0013): FHIR has no negative numbers here.
-void add_number(JsonObject& object, const std::optional<std::int64_t>& number) {
-  if (number && *number >= 0 && *number <= kMaxUnsignedInt)
-    object.number("number", static_cast<std::uint64_t>(*number));
-}
-
-// series.uid and instance.uid are of type id; a UID that breaks PS3.5 section 9 is not one.
-void add_uid(JsonObject& object, std::string_view uid) {
-  if (is_fhir_id(uid))
-    object.plain("uid", uid);
-  else
-    append_absent(object.member("_uid"), "error");
-}
-
-void append_modality(std::string& out, std::string_view modality, const RenderOptions& options) {
-  const std::string code = fhir_code(modality);
-  if (code.empty()) return append_absent(out);
-  const Concept* known = options.terminology->modalities.find(code);
-  append_coding(out, kDcm, code, known ? std::string_view(known->display) : std::string_view());
-}
-
-// modality: the modalities of the series, each once (0008,0061)
-void add_modalities(JsonObject& study, const StudyRow& row, const RenderOptions& options) {
-  const auto known = [](const std::string& modality) { return !fhir_code(modality).empty(); };
-  if (std::none_of(row.modalities.begin(), row.modalities.end(), known)) return;
-  JsonArray modalities(study.member("modality"));
-  for (const auto& modality : row.modalities)
-    if (known(modality)) append_modality(modalities.item(), modality, options);
-}
-
-// A coded concept as CodeableConcept; the meaning stays as text, so a concept without a scheme is not lost.
-bool append_concept(std::string& out, const Code& code, const RenderOptions& options) {
-  const std::string value = fhir_code(code.value), system = coding_system(fhir_text(code.scheme), options);
-  const std::string meaning = fhir_text(code.meaning);
-  if (value.empty() && meaning.empty()) return false;
-  JsonObject concept_object(out);
-  if (!value.empty()) {
-    JsonArray codings(concept_object.member("coding"));
-    append_coding(codings.item(), system, value, meaning);
-  }
-  concept_object.text("text", meaning);
-  return true;
-}
-
-// identifier: Study Instance UID (0020,000D) with DCM#110180, and Study ID (0020,0010), which has no system.
-void add_identifiers(JsonObject& study, const Study& record) {
-  JsonArray identifiers(study.member("identifier"));
-  {
-    JsonObject identifier(identifiers.item());
-    {
-      JsonObject type(identifier.member("type"));
-      JsonArray codings(type.member("coding"));
-      append_coding(codings.item(), kDcm, "110180", "Study Instance UID");
-    }
-    identifier.plain("system", kDicomUid);
-    identifier.text("value", "urn:oid:" + record.uid);
-  }
-  if (fhir_text(record.study_id).empty()) return;
-  JsonObject identifier(identifiers.item());
-  identifier.member("type") += R"({"text":"Study ID"})";
-  identifier.text("value", record.study_id);
-}
-
-// basedOn: a logical reference that is the Accession Number (0008,0050) with its issuer (0008,0051).
-void add_based_on(JsonObject& study, const Study& record, const RenderOptions& options) {
-  const std::string accession = fhir_text(record.accession_number);
-  if (accession.empty()) return;
-  JsonArray orders(study.member("basedOn"));
-  JsonObject order(orders.item());
-  order.plain("type", "ServiceRequest");
-  JsonObject identifier(order.member("identifier"));
-  {
-    JsonObject type(identifier.member("type"));
-    JsonArray codings(type.member("coding"));
-    append_coding(codings.item(), kIdentifierType, "ACSN", "Accession ID");
-  }
-  identifier.text("system", accession_system(fhir_text(record.accession_issuer), options));
-  identifier.text("value", accession);
-}
-
-// procedureCode: every item of Procedure Code Sequence (0008,1032)
-void add_procedures(JsonObject& study, const Study& record, const RenderOptions& options) {
-  std::string items;
-  for (const Code& code : record.procedures) {
-    std::string item;
-    if (!append_concept(item, code, options)) continue;
-    if (!items.empty()) items += ',';
-    items += item;
-  }
-  if (!items.empty()) study.member("procedureCode") += "[" + items + "]";
-}
-
-// bodySite: the first coded Anatomic Region (0008,2218), else Body Part Examined (0018,0015)
-void add_body_site(JsonObject& object, const Series& series, const RenderOptions& options) {
-  for (const Code& region : series.anatomic_regions) {
-    const std::string system = coding_system(fhir_text(region.scheme), options);
-    if (fhir_code(region.value).empty() || system.empty()) continue;
-    return append_coding(object.member("bodySite"), system, region.value, region.meaning);
-  }
-  const std::string part = fhir_code(series.body_part);
-  if (part.empty()) return;
-  if (const Concept* known = options.terminology->body_parts.find(part))
-    append_coding(object.member("bodySite"), kSnomed, known->code, known->display);
-  else
-    append_coding(object.member("bodySite"), body_part_system(options), part, part);
-}
-
-void add_laterality(JsonObject& object, const Series& series, const RenderOptions& options) {
-  if (const Concept* side = options.terminology->lateralities.find(series.laterality))
-    append_coding(object.member("laterality"), kSnomed, side->code, side->display);
-}
-
-struct Performer {
-  std::string_view function, meaning, type;
-  std::string display;
-};
-
-// performer: who (0008,1050), with what (0008,0070, 1090, 1010), where (0008,0080): names only, nothing to
-// link to.
-void add_performers(JsonObject& object, const Series& series) {
-  std::string device;
-  for (const auto* part : {&series.manufacturer, &series.model_name, &series.station_name}) {
-    const std::string text = fhir_text(*part);
-    if (!text.empty()) device += (device.empty() ? "" : " ") + text;
-  }
-  const Performer performers[] = {
-      {"PRF", "performer", "Practitioner", display_name(series.performing_physician)},
-      {"DEV", "device", "Device", std::move(device)},
-      {"LOC", "location", "Organization", fhir_text(series.institution)},
-  };
-  if (std::all_of(std::begin(performers), std::end(performers),
-                  [](const auto& p) { return p.display.empty(); }))
-    return;
-  JsonArray list(object.member("performer"));
-  for (const Performer& performer : performers) {
-    if (performer.display.empty()) continue;
-    JsonObject item(list.item());
-    {
-      JsonObject function(item.member("function"));
-      JsonArray codings(function.member("coding"));
-      append_coding(codings.item(), "http://terminology.hl7.org/CodeSystem/v3-ParticipationType",
-                    performer.function, performer.meaning);
-    }
-    append_display_reference(item.member("actor"), performer.type, performer.display);
-  }
-}
-
-// As urn:oid in the URI system (R4 binding to the SOP classes of PS3.4)
-void append_sop_class(std::string& out, std::string_view uid) {
-  if (!is_oid(uid)) return append_absent(out);
-  out += R"({"system":"urn:ietf:rfc:3986","code":"urn:oid:)";
-  out += uid;
-  out += "\"}";
-}
-
-// ImagingStudy.series.instance
-void append_instance(std::string& out, const Instance& record) {
-  JsonObject instance(out);
-  add_uid(instance, record.uid);
-  append_sop_class(instance.member("sopClass"), record.sop_class_uid);
-  add_number(instance, record.number);
-  // Document title of SR and KO objects: Concept Name Code Sequence (0040,A043)
-  if (!record.concept_name.empty()) instance.text("title", record.concept_name.front().meaning);
-}
-
-void append_series(std::string& out, const SeriesRow& row, const Study& study, const RenderOptions& options) {
-  JsonObject series(out);
-  const Series& record = row.series;
-  add_uid(series, record.uid);
-  add_number(series, record.number);
-  append_modality(series.member("modality"), record.modality, options);
-  series.text("description", record.description);
-  series.number("numberOfInstances", row.instance_count);
-  add_body_site(series, record, options);
-  add_laterality(series, record, options);
-  if (const auto started =
-          fhir_date_time(record.date, record.time, study.timezone_offset, options.zone_offset);
-      !started.empty())
-    series.plain("started", started);
-  add_performers(series, record);
-  if (row.instances.empty()) return;
-  JsonArray instances(series.member("instance"));
-  for (const Instance& instance : row.instances) append_instance(instances.item(), instance);
-}
 
 std::string reference(std::string_view type, std::string_view id, const References& references) {
   return references.by_urn ? urn_of(type, id) : std::string(type) + "/" + std::string(id);
 }
 
-// subject, started, referrer, endpoint
-void add_context(JsonObject& study, const StudyRow& row, const RenderOptions& options,
-                 const References& references) {
-  study.member("subject") += "{\"reference\":\"" + reference("Patient", row.subject.key, references) + "\"}";
-  if (const auto started =
-          fhir_date_time(row.study.date, row.study.time, row.study.timezone_offset, options.zone_offset);
-      !started.empty())
-    study.plain("started", started);
-  add_based_on(study, row.study, options);
-  if (const auto referrer = display_name(row.study.referring_physician); !referrer.empty())
-    append_display_reference(study.member("referrer"), "Practitioner", referrer);
-  if (references.endpoint)
-    study.member("endpoint") +=
-        "[{\"reference\":\"" + reference("Endpoint", kEndpointId, references) + "\"}]";
+// Titles of key object selections that reject what they refer to (IHE RAD IOCM): quality, patient safety,
+// wrong worklist entry, retention period.
+bool is_rejection_note(const Instance& instance) {
+  constexpr std::string_view kReasons[] = {"113001", "113037", "113038", "113039"};
+  if (instance.sop_class_uid != "1.2.840.10008.5.1.4.1.1.88.59" || instance.concept_name.empty())
+    return false;
+  const Code& title = instance.concept_name.front();
+  return title.scheme == "DCM" && std::ranges::find(kReasons, title.value) != std::end(kReasons);
 }
+
+// status: available; registered while there is no instance; cancelled when rejection notes are all that is
+// left. Notes beside images reject some of them, which the index does not follow.
+std::string_view status_of(const StudyRow& row) {
+  if (row.instance_count == 0) return "registered";
+  std::uint64_t notes = 0;
+  for (const SeriesRow& series : row.series)
+    notes += static_cast<std::uint64_t>(std::ranges::count_if(series.instances, is_rejection_note));
+  return notes == row.instance_count ? "cancelled" : "available";
+}
+
+class StudyWriter {
+ public:
+  StudyWriter(const StudyRow& row, const RenderOptions& options, const References& references)
+      : row_(row),
+        study_(row.study),
+        options_(options),
+        references_(references),
+        contained_(references.apart) {
+    subject_ =
+        references.subject.empty() ? reference("Patient", row.subject.key, references) : references.subject;
+    if (references.endpoint && references.endpoints.empty() && references.series_endpoints.empty())
+      own_endpoint_ = {reference("Endpoint", kEndpointId, references)};
+    for (const SeriesRow& series : row.series)
+      for (const Code& scheme : series.series.coding_schemes) schemes_.push_back(scheme);
+  }
+
+  void write(std::string& out) {
+    gather();
+    JsonObject study(out);
+    study.plain("resourceType", "ImagingStudy");
+    study.plain("id", imaging_study_id(study_.uid));
+    add_meta(study, std::to_string(row_.version), row_.updated_us, claimed_profile());
+    contained_.write(study);
+    add_regions(study);
+    add_identifiers(study);
+    study.plain("status", status_of(row_));
+    add_modalities(study);
+    add_context(study);
+    study.number("numberOfSeries", row_.series_count);
+    study.number("numberOfInstances", row_.instance_count);
+    add_procedures(study);
+    study.text("description", study_.description);
+    add_series(study);
+  }
+
+ private:
+  // Contained resources come first; who refers to them comes later.
+  void gather() {
+    for (const SeriesRow& series : row_.series)
+      performers_.push_back(performers_of(series.series, options_, contained_));
+    if (options_.mask_identity) return;
+    const auto orders = orders_of(row_);
+    if (orders.empty()) return;
+    order_ = orders.front();
+    order_reference_ = references_.order;
+    if (!order_reference_.empty() || !is_more_than_accession(order_)) return;
+    std::string resource;
+    append_service_request(resource, {}, order_, subject_, options_);
+    order_reference_ = contained_.add("order", std::move(resource));
+  }
+
+  // The manifest profile wants retrieve endpoints and instances in every series.
+  std::string_view claimed_profile() const {
+    if (!is_oid(study_.uid)) return {};
+    if (options_.pack == Pack::Mado) {
+      if (references_.series_endpoints.size() != row_.series.size() || row_.series.empty()) return {};
+      for (std::size_t i = 0; i < row_.series.size(); ++i)
+        if (references_.series_endpoints[i].empty() || row_.series[i].instances.empty()) return {};
+    }
+    return urls_of(options_.pack).imaging_study;
+  }
+
+  // extension anatomical-region: derived from the sites of the series
+  void add_regions(JsonObject& study) {
+    const auto regions = regions_of(row_, options_);
+    if (regions.empty()) return;
+    JsonArray extensions(study.member("extension"));
+    for (const Coding& region : regions) {
+      JsonObject extension(extensions.item());
+      extension.plain("url", urls_of(options_.pack).anatomical_region);
+      append_coded(extension.member("valueCodeableConcept"), region.system, region.code, region.display);
+    }
+  }
+
+  // identifier: Study Instance UID (0020,000D) with DCM 110180, and Study ID (0020,0010), which has no
+  // system.
+  void add_identifiers(JsonObject& study) {
+    JsonArray identifiers(study.member("identifier"));
+    {
+      JsonObject identifier(identifiers.item());
+      append_coded(identifier.member("type"), kDcm, "110180", "Study Instance UID");
+      identifier.plain("system", kDicomUid);
+      identifier.text("value", "urn:oid:" + study_.uid);
+    }
+    if (fhir_text(study_.study_id).empty() || options_.mask_identity) return;
+    JsonObject identifier(identifiers.item());
+    identifier.member("type") += R"({"text":"Study ID"})";
+    identifier.text("value", study_.study_id);
+  }
+
+  // modality: the modalities of the series, each once (0008,0061)
+  void add_modalities(JsonObject& study) {
+    const auto known = [](const std::string& modality) { return !fhir_code(modality).empty(); };
+    if (std::ranges::none_of(row_.modalities, known)) return;
+    JsonArray modalities(study.member("modality"));
+    for (const auto& modality : row_.modalities)
+      if (known(modality)) append_modality(modalities.item(), modality, options_);
+  }
+
+  // subject, encounter, started, basedOn, referrer, interpreter, endpoint
+  void add_context(JsonObject& study) {
+    {
+      JsonObject subject(study.member("subject"));
+      subject.text("reference", subject_);
+    }
+    if (!options_.mask_identity) add_encounter(study);
+    if (const auto started = started_of(study_, options_); !started.empty()) study.plain("started", started);
+    add_based_on(study);
+    if (!options_.mask_identity) add_people(study);
+    add_endpoints(study, references_.endpoints.empty() ? own_endpoint_ : references_.endpoints);
+  }
+
+  // encounter: Admission ID (0038,0010) with its issuer (0038,0014)
+  void add_encounter(JsonObject& study) {
+    if (fhir_text(study_.admission_id).empty()) return;
+    JsonObject encounter(study.member("encounter"));
+    encounter.plain("type", "Encounter");
+    append_number(encounter.member("identifier"), NumberKind::Visit,
+                  {study_.admission_id, study_.admission_issuer, {}}, options_);
+  }
+
+  // basedOn: the order, by its Accession Number (0008,0050) with issuer (0008,0051)
+  void add_based_on(JsonObject& study) {
+    const bool numbered = !fhir_text(order_.accession.value).empty();
+    if (!numbered && order_reference_.empty()) return;
+    JsonArray orders(study.member("basedOn"));
+    JsonObject order(orders.item());
+    if (!order_reference_.empty()) order.text("reference", order_reference_);
+    order.plain("type", "ServiceRequest");
+    if (numbered)
+      append_number(order.member("identifier"), NumberKind::Accession, order_.accession, options_);
+  }
+
+  // referrer: (0008,0090) with (0008,0096); interpreter: (0008,1060) with (0008,1062)
+  void add_people(JsonObject& study) {
+    const auto id_at = [](const std::vector<Code>& ids, std::size_t i) {
+      return i < ids.size() ? &ids[i] : nullptr;
+    };
+    std::string person;
+    if (append_person(person, study_.referring_physician, id_at(study_.referring_physician_ids, 0), options_))
+      study.member("referrer") += person;
+    std::string interpreters;
+    const std::size_t count = std::max(study_.interpreters.size(), study_.interpreter_ids.size());
+    for (std::size_t i = 0; i < count; ++i) {
+      person.clear();
+      const PersonName& name = i < study_.interpreters.size() ? study_.interpreters[i] : PersonName{};
+      if (!append_person(person, name, id_at(study_.interpreter_ids, i), options_)) continue;
+      if (!interpreters.empty()) interpreters += ',';
+      interpreters += person;
+    }
+    if (!interpreters.empty()) study.member("interpreter") += "[" + interpreters + "]";
+  }
+
+  // procedureReference: the performed procedure step (0008,1111), of which R4 takes one; procedureCode: every
+  // item of (0008,1032); location: (0040,0243), else (0008,1040); reasonCode: (0040,100A) and (0040,1002)
+  void add_procedures(JsonObject& study) {
+    const auto step = std::ranges::find_if(
+        row_.series, [](const SeriesRow& series) { return is_oid(series.series.performed_step); });
+    if (step != row_.series.end()) {
+      JsonObject procedure(study.member("procedureReference"));
+      procedure.plain("type", "Procedure");
+      JsonObject identifier(procedure.member("identifier"));
+      identifier.plain("system", kDicomUid);
+      identifier.plain("value", "urn:oid:" + step->series.performed_step);
+    }
+    add_concepts(study, "procedureCode", study_.procedures, options_, schemes_);
+    if (const std::string location = location_of(); !location.empty())
+      append_display_reference(study.member("location"), "Location", location);
+    add_concepts(study, "reasonCode", reasons(), options_, schemes_);
+  }
+
+  std::string location_of() const {
+    std::string location = fhir_text(study_.performed_location);
+    for (const SeriesRow& series : row_.series)
+      if (location.empty()) location = fhir_text(series.series.department);
+    return location;
+  }
+
+  // Each reason once, the words of a code not again as text.
+  std::vector<Code> reasons() const {
+    std::vector<Code> reasons = study_.reasons;
+    for (const Code& code : order_.reasons)
+      if (std::ranges::find(reasons, code) == reasons.end()) reasons.push_back(code);
+    for (const std::string* text : {&study_.reason, &order_.reason}) {
+      const auto says_it = [&](const Code& code) { return code.meaning == *text; };
+      if (!text->empty() && std::ranges::none_of(reasons, says_it)) reasons.push_back({{}, {}, *text});
+    }
+    return reasons;
+  }
+
+  void add_series(JsonObject& study) {
+    if (row_.series.empty()) return;
+    JsonArray list(study.member("series"));
+    for (std::size_t i = 0; i < row_.series.size(); ++i) {
+      const auto& given = references_.series_endpoints;
+      const std::span<const std::string> endpoints =
+          i < given.size() ? std::span<const std::string>(given[i]) : own_endpoint_;
+      append_series(list.item(), {row_.series[i], study_.timezone_offset, performers_[i], endpoints},
+                    options_);
+    }
+  }
+
+  const StudyRow& row_;
+  const Study& study_;
+  const RenderOptions& options_;
+  const References& references_;
+  std::string subject_, order_reference_;
+  std::vector<std::string> own_endpoint_;
+  std::vector<Code> schemes_;
+  std::vector<std::string> performers_;  // of each series
+  Request order_;
+  Contained contained_;
+};
 
 }  // namespace
 
-// FHIR R4 ImagingStudy; the DICOM attributes are those of the official mapping of the resource.
+std::string local_offset(std::string_view da, std::string_view tm, const RenderOptions& options) {
+  return options.zone ? options.zone->offset_at(da, tm) : options.zone_offset;
+}
+
+std::string started_of(const Study& study, const RenderOptions& options) {
+  return fhir_date_time(study.date, study.time, study.timezone_offset,
+                        local_offset(study.date, study.time, options));
+}
+
 void append_imaging_study(std::string& out, const StudyRow& row, const RenderOptions& options,
                           const References& references) {
-  JsonObject study(out);
-  study.plain("resourceType", "ImagingStudy");
-  study.plain("id", imaging_study_id(row.study.uid));
-  add_meta(study, std::to_string(row.version), row.updated_us);
-  add_identifiers(study, row.study);
-  study.plain("status", "available");
-  add_modalities(study, row, options);
-  add_context(study, row, options, references);
-  study.number("numberOfSeries", row.series_count);
-  study.number("numberOfInstances", row.instance_count);
-  add_procedures(study, row.study, options);
-  study.text("description", row.study.description);
-  if (row.series.empty()) return;
-  JsonArray list(study.member("series"));
-  for (const SeriesRow& series : row.series) append_series(list.item(), series, row.study, options);
+  StudyWriter(row, options, references).write(out);
 }
 
 }  // namespace mappers::fhir

@@ -29,12 +29,6 @@ std::string local(const RenderOptions& options, std::string_view kind, std::stri
   return urn;
 }
 
-std::string issuer_system(std::string_view issuer, std::string_view nobody, const RenderOptions& options) {
-  if (issuer.empty()) return local(options, nobody);
-  if (is_oid(issuer)) return "urn:oid:" + std::string(issuer);
-  return is_uri(issuer) ? std::string(issuer) : local(options, "issuer", issuer);
-}
-
 }  // namespace
 
 bool is_oid(std::string_view text) {
@@ -55,6 +49,12 @@ bool is_oid(std::string_view text) {
   return dots && !starts;
 }
 
+std::string issuer_system(std::string_view issuer, std::string_view nobody, const RenderOptions& options) {
+  if (issuer.empty()) return local(options, nobody);
+  if (is_oid(issuer)) return "urn:oid:" + std::string(issuer);
+  return is_uri(issuer) ? std::string(issuer) : local(options, "issuer", issuer);
+}
+
 std::string patient_system(std::string_view issuer, const RenderOptions& options) {
   return issuer_system(issuer, "patient-id", options);
 }
@@ -63,13 +63,35 @@ std::string accession_system(std::string_view issuer, const RenderOptions& optio
   return issuer_system(issuer, "accession-number", options);
 }
 
-std::string coding_system(std::string_view designator, const RenderOptions& options) {
+std::string coding_system(std::string_view designator, const RenderOptions& options,
+                          std::span<const gateway::model::Code> schemes) {
   if (designator.empty()) return {};
   if (const Concept* known = options.terminology->schemes.find(designator)) return known->code;
+  if (is_uri(designator)) return std::string(designator);  // of a source that is no DICOM object
+  for (const auto& scheme : schemes)
+    if (scheme.scheme == designator && is_oid(scheme.value)) return "urn:oid:" + scheme.value;
   return local(options, "coding-scheme", designator);
 }
 
+std::string designator_of(std::string_view system, const RenderOptions& options) {
+  if (const std::string* known = options.terminology->schemes.source_of(system)) return *known;
+  const std::string prefix = local(options, "coding-scheme") + ":";
+  if (!system.starts_with(prefix)) return {};
+  const auto decoded = gateway::codec::percent_decode(system.substr(prefix.size()));
+  return decoded ? *decoded : std::string();
+}
+
 std::string body_part_system(const RenderOptions& options) { return local(options, "body-part-examined"); }
+
+std::string issuer_of(std::string_view system, std::string_view nobody, const RenderOptions& options) {
+  if (system == local(options, nobody)) return {};
+  const std::string prefix = local(options, "issuer") + ":";
+  if (system.starts_with(prefix))
+    if (const auto decoded = gateway::codec::percent_decode(system.substr(prefix.size()))) return *decoded;
+  constexpr std::string_view kOid = "urn:oid:";
+  const bool oid = system.starts_with(kOid) && is_oid(system.substr(kOid.size()));
+  return std::string(oid ? system.substr(kOid.size()) : system);
+}
 
 std::vector<std::string> issuers_of(std::string_view system, const RenderOptions& options) {
   if (system == local(options, "patient-id")) return {""};

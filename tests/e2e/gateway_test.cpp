@@ -175,6 +175,20 @@ TEST(CommandLine, ValidateNamesWhatIsWrong) {
   EXPECT_NE(bad.out.find("DICOM, not valid"), std::string::npos) << bad.out;
 }
 
+TEST(CommandLine, ValidateReadsFhirInJsonAndXml) {
+  const TempFolder folder;
+  std::ofstream(folder / "good.json") << R"({"resourceType":"Patient","name":[{"text":"x"}]})";
+  const Finished good = gateway_run("validate " + quoted(folder.path()));
+  EXPECT_EQ(good.exit_code, 0) << good.out << good.err;
+  std::ofstream(folder / "bad.xml")
+      << R"(<Patient xmlns="http://hl7.org/fhir"><gender value="m"/></Patient>)";
+  const Finished bad =
+      gateway_run("validate --json --profile http://example.org/unknown " + quoted(folder.path()));
+  EXPECT_EQ(bad.exit_code, 1);
+  EXPECT_NE(bad.out.find("Patient.gender"), std::string::npos) << bad.out;
+  EXPECT_NE(bad.out.find("http://example.org/unknown"), std::string::npos) << bad.out;
+}
+
 TEST(CommandLine, DatasetsAreListedShownAndWithdrawn) {
   const TempFolder copy;
   fs::copy(demo_data(), copy.path(), fs::copy_options::recursive);

@@ -13,6 +13,7 @@
 #include "gateway/fhir/face.h"
 #include "tests/support/fake_clock.h"
 #include "tests/support/fake_index.h"
+#include "tests/support/r4_definitions.h"
 
 namespace gateway::fhir {
 
@@ -28,7 +29,9 @@ class FaceTest : public ::testing::Test {
     if (terminology.ok()) config.render.terminology = *terminology;
     config.max_page_instances = 8;
     config.max_examined = 5000;
-    face_ = std::make_unique<FhirFace>(index_, config, clock_);
+    auto face = FhirFace::open({&index_, nullptr, &tests::r4_definitions(), nullptr}, config, clock_);
+    EXPECT_TRUE(face.ok()) << face.error().text();
+    face_ = std::move(*face);
     add_routes(router_, *face_);
   }
 

@@ -50,27 +50,24 @@ TEST_F(FaceTest, WhatIsNotThereIsAnOperationOutcome) {
   }
 }
 
-TEST_F(FaceTest, OtherMethodsAreRefusedWithThoseAllowed) {
-  const Answer answer = send(request(http::Method::Post, "/fhir/ImagingStudy"));
-  EXPECT_EQ(answer.status, 405);
-  EXPECT_EQ(issue_code(answer), "not-supported");
-  EXPECT_NE(answer.headers.get("Allow").find("GET"), std::string_view::npos);
-}
-
-TEST_F(FaceTest, OnlyJsonIsProduced) {
+TEST_F(FaceTest, JsonAndXmlAreProducedAndNothingElse) {
   for (const char* accept : {"application/fhir+json", "application/json", "*/*", "application/*", "",
-                             "application/fhir+xml, application/fhir+json;q=0.5"})
-    EXPECT_EQ(get("Endpoint/dicom-wado-rs", {{"Accept", accept}}).status, 200) << accept;
+                             "application/fhir+xml;q=0.2, application/fhir+json;q=0.5"})
+    EXPECT_TRUE(get("Endpoint/dicom-wado-rs", {{"Accept", accept}}).body.starts_with("{")) << accept;
   const Answer xml = get("Endpoint/dicom-wado-rs", {{"Accept", "application/fhir+xml"}});
-  EXPECT_EQ(xml.status, 406);
-  EXPECT_EQ(issue_code(xml), "not-supported");
+  EXPECT_EQ(xml.status, 200);
+  EXPECT_EQ(xml.headers.get("Content-Type"), "application/fhir+xml; charset=utf-8");
+  const Answer turtle = get("Endpoint/dicom-wado-rs", {{"Accept", "text/turtle"}});
+  EXPECT_EQ(turtle.status, 406);
+  EXPECT_EQ(issue_code(turtle), "not-supported");
 }
 
 TEST_F(FaceTest, FormatOverridesAccept) {
-  EXPECT_EQ(get("Endpoint?_format=json", {{"Accept", "application/fhir+xml"}}).status, 200);
-  EXPECT_EQ(get("Endpoint?_format=application%2Ffhir%2Bjson").status, 200);
-  EXPECT_EQ(get("Endpoint?_format=application/fhir+json").status, 200);
-  EXPECT_EQ(get("Endpoint?_format=xml").status, 406);
+  for (const char* format : {"json", "application%2Ffhir%2Bjson", "application/fhir+json"})
+    EXPECT_TRUE(get("Endpoint?_format=" + std::string(format), {{"Accept", "application/fhir+xml"}})
+                    .body.starts_with("{"))
+        << format;
+  EXPECT_TRUE(get("Endpoint?_format=xml", {{"Accept", "application/fhir+json"}}).body.starts_with("<"));
 }
 
 TEST_F(FaceTest, PrettyIsTheSameResourceIndented) {
@@ -78,34 +75,6 @@ TEST_F(FaceTest, PrettyIsTheSameResourceIndented) {
   const Answer plain = get("ImagingStudy/1.2.3.0"), pretty = get("ImagingStudy/1.2.3.0?_pretty=true");
   EXPECT_EQ(pretty.json, plain.json);
   EXPECT_EQ(pretty.body, to_json(plain.json, true));
-}
-
-TEST_F(FaceTest, TheStatementListsWhatIsThere) {
-  const Answer answer = get("metadata");
-  ASSERT_EQ(answer.status, 200);
-  EXPECT_EQ(answer.json.text("fhirVersion"), "4.0.1");
-  EXPECT_EQ(answer.json.text("kind"), "instance");
-  EXPECT_EQ(answer.json.text("date"), "2026-11-22T18:08:56Z");
-  const auto& rest = answer.json.find("rest")->as_list()->front();
-  EXPECT_EQ(rest.find("resource")->as_list()->size(), 3u);
-}
-
-// Every parameter that the statement lists is accepted by a strict search.
-TEST_F(FaceTest, TheStatementIsHonest) {
-  add_study(0);
-  const Answer answer = get("metadata");
-  const auto& rest = answer.json.find("rest")->as_list()->front();
-  for (const Value& resource : *rest.find("resource")->as_list()) {
-    const std::string type(resource.text("type"));
-    for (const Value& parameter : *resource.find("searchParam")->as_list()) {
-      const std::string value = parameter.text("type") == "date" ? "2024" : "x";
-      const std::string target = type + "?" + std::string(parameter.text("name")) + "=" + value;
-      EXPECT_EQ(get(target, {{"Prefer", "handling=strict"}}).status, 200) << target;
-    }
-    const Value* includes = resource.find("searchInclude");
-    for (const Value& include : includes ? *includes->as_list() : Value::List{})
-      EXPECT_EQ(get(type + "?_include=" + *include.as_string(), {{"Prefer", "handling=strict"}}).status, 200);
-  }
 }
 
 }  // namespace

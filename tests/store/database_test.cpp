@@ -139,6 +139,9 @@ TEST_F(MigrationTest, AStoreOfTheFirstSchemaIsBroughtUpToDateWithItsRows) {
     const auto undone = (*database)->execute(
         "DROP INDEX series_uid; CREATE INDEX series_uid ON series (uid); "
         "ALTER TABLE series DROP COLUMN study_uid; "
+        "ALTER TABLE subject DROP COLUMN more; ALTER TABLE study DROP COLUMN more; "
+        "ALTER TABLE series DROP COLUMN more; ALTER TABLE instance DROP COLUMN more; "
+        "DROP TABLE resource; DROP TABLE resource_version; DROP TABLE resource_value; "
         "ALTER TABLE instance DROP COLUMN frame_table; DROP TABLE name_word; DROP TABLE search_key; "
         "DROP INDEX subject_birth_date; DROP INDEX study_time; DROP INDEX study_study_id; "
         "DROP INDEX study_description; DROP INDEX series_modality; DROP INDEX series_number; "
@@ -158,6 +161,9 @@ TEST_F(MigrationTest, AStoreOfTheFirstSchemaIsBroughtUpToDateWithItsRows) {
   ASSERT_EQ(rows.size(), 2u);
   for (const auto& row : rows) EXPECT_TRUE(row.series_uid.starts_with(row.study_uid + ".")) << row.study_uid;
   EXPECT_NE(rows[0].study_uid, rows[1].study_uid);
+  const auto records = index().studies({Level::Study, {}}, model::Depth::Instances);
+  ASSERT_TRUE(records.ok()) << records.error().text();
+  EXPECT_EQ((*records)[0].series[0].instances[0], entries[0].object.instance);
 }
 
 TEST_F(DatabaseTest, MigrationIsDoneOnce) {

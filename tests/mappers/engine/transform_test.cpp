@@ -65,6 +65,16 @@ TEST(IssuerFunction, PrefersTheUniversalEntity) {
   EXPECT_EQ(issuer->run({empty, empty.root(), 0}, &field, reason), Verdict::Absent);
 }
 
+TEST(IssuerFunction, AUuidBecomesAUrn) {
+  tests::TagSource source;
+  source.add("00400032=f81d4fae-7dec-11d0-a765-00a0c91e6bf6");
+  source.add("00400033=UUID");
+  std::string field;
+  std::string_view reason;
+  find_transform("fn:issuer")->run({source, source.root(), 0}, &field, reason);
+  EXPECT_EQ(field, "urn:uuid:f81d4fae-7dec-11d0-a765-00a0c91e6bf6");
+}
+
 TEST(Transforms, HaveDistinctNames) {
   for (const Transform& transform : transforms()) EXPECT_EQ(find_transform(transform.name), &transform);
   EXPECT_EQ(find_transform("nothing"), nullptr);

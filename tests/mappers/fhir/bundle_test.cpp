@@ -46,7 +46,24 @@ TEST(BundleOf, RowsThatNoIndexKeptGetAKeyAndNoMeta) {
   ASSERT_TRUE(json.ok());
   const Value bundle = parsed(*json);
   EXPECT_EQ(at(bundle, "entry.0.resource.id").size(), 32u);
-  EXPECT_EQ(at(bundle, "entry.0.resource.meta"), "");
+  EXPECT_EQ(at(bundle, "entry.0.resource.meta.versionId"), "");
+  EXPECT_EQ(at(bundle, "entry.0.resource.meta.lastUpdated"), "");
+}
+
+TEST(BundleOf, WhatStudiesShareStandsBesideThemOnce) {
+  auto row = sample_study();
+  row.series[0].series.manufacturer = "Maker";
+  auto second = row;
+  second.study.uid += ".9";
+  const std::vector rows = {row, second};
+  const Value bundle = parsed(*bundle_of(rows, "", options()));
+  EXPECT_EQ(at(bundle, "entry.1.resource.contained"), "");
+  EXPECT_EQ(at(bundle, "entry.2.resource.resourceType"), "Device");
+  EXPECT_EQ(at(bundle, "entry.1.resource.series.0.performer.0.actor.reference"),
+            at(bundle, "entry.2.fullUrl"));
+  EXPECT_EQ(at(bundle, "entry.3.resource.series.0.performer.0.actor.reference"),
+            at(bundle, "entry.2.fullUrl"));
+  EXPECT_EQ(at(bundle, "entry.4"), "");
 }
 
 TEST(BundleOf, NothingGivesAnEmptyBundle) {

@@ -1,7 +1,7 @@
-// One test for each row of the mapping table of ImagingStudy: the DICOM attribute is named in the record's
-// comment.
+// ImagingStudy from records: forms and limits. What becomes of each DICOM attribute: dicom_mapping_test.cpp.
 #include <chrono>
 
+#include "mappers/fhir/resource_parts.h"
 #include "tests/mappers/fhir/fhir_fixture.h"
 
 namespace mappers::fhir {
@@ -28,7 +28,8 @@ TEST(ImagingStudy, IdentifiesTheStudyByItsUid) {
   EXPECT_EQ(at(study, "status"), "available");
   EXPECT_EQ(at(study, "meta.versionId"), "3");
   EXPECT_EQ(at(study, "meta.lastUpdated"), "2023-11-14T22:13:21.000Z");
-  EXPECT_EQ(at(study, "meta.profile"), "");
+  EXPECT_EQ(at(study, "meta.profile.0"),
+            "http://hl7.eu/fhir/imaging/StructureDefinition/ImagingStudyEuImaging|1.0.0-ballot");
 }
 
 TEST(ImagingStudy, IdOfAnIrregularUidIsADigest) {
@@ -189,7 +190,7 @@ TEST(ImagingStudySeries, PerformersAreNamedByFunction) {
   const Value study = rendered(row);
   EXPECT_EQ(at(study, "series.0.performer.0.function.coding.0.code"), "PRF");
   EXPECT_EQ(at(study, "series.0.performer.0.actor"),
-            R"({"type":"Practitioner","display":"Wilhelm Roentgen"})");
+            R"({"reference":"#performer-1","type":"PractitionerRole","display":"Wilhelm Roentgen"})");
   EXPECT_EQ(at(study, "series.0.performer.1.actor.display"), "Maker Model 1");
   EXPECT_EQ(at(study, "series.0.performer.2.actor.display"), "Clinic");
 }
@@ -211,6 +212,33 @@ TEST(ImagingStudyInstance, AUidThatIsNoFhirIdIsMarkedAndNotMadeUp) {
   const Value study = rendered(row);
   EXPECT_EQ(at(study, "series.0.instance.0.uid"), "");
   EXPECT_EQ(at(study, "series.0.instance.0._uid.extension"), std::string(kDar) + "\"error\"}]");
+}
+
+TEST(ImagingStudy, TheManifestProfileIsClaimedWithRetrieveEndpointsOnly) {
+  auto row = sample_study();
+  auto mado = options();
+  mado.pack = Pack::Mado;
+  EXPECT_EQ(at(rendered(row, mado), "meta.profile"), "");
+  References references;
+  references.subject = "urn:uuid:1";
+  references.order = "urn:uuid:2";
+  references.series_endpoints = {{"urn:uuid:3"}};
+  std::string json;
+  append_imaging_study(json, row, mado, references);
+  const Value study = testing::parsed(json);
+  EXPECT_EQ(at(study, "meta.profile.0"),
+            "https://profiles.ihe.net/RAD/MADO/StructureDefinition/MadoImagingStudy|0.1.0");
+  EXPECT_EQ(at(study, "subject.reference"), "urn:uuid:1");
+  EXPECT_EQ(at(study, "basedOn.0.reference"), "urn:uuid:2");
+  EXPECT_EQ(at(study, "endpoint"), "");
+  EXPECT_EQ(at(study, "series.0.endpoint.0.reference"), "urn:uuid:3");
+}
+
+TEST(ImagingStudy, NumbersOfDicomBecomeNumbersOfJson) {
+  const std::pair<const char*, const char*> numbers[] = {
+      {"120", "120"}, {" +1.50 ", "1.50"}, {"-.5", "-0.5"}, {"1.", "1"},   {"007", "7"}, {"1E+02", "1e+02"},
+      {"", ""},       {"abc", ""},         {"1e", ""},      {"1.2.3", ""}, {".", ""}};
+  for (const auto& [text, number] : numbers) EXPECT_EQ(decimal_of(text), number) << text;
 }
 
 TEST(ImagingStudy, TenThousandInstancesRenderInTime) {

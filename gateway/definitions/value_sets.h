@@ -1,0 +1,102 @@
+// Code systems and value sets of the packs (FHIR R4 4.8, 4.9): is a code in a set, and which codes are.
+//
+// A set over a code system that is not here in full (SNOMED CT, LOINC, UCUM, media types) answers Unknown
+// for what it cannot decide. Immutable after loading and thread-safe; pointers live as long as the object.
+#pragma once
+
+#include <cstdint>
+#include <deque>
+#include <optional>
+#include <string>
+#include <string_view>
+#include <unordered_map>
+#include <vector>
+
+namespace gateway::definitions {
+
+struct CodeConcept {
+  static constexpr std::uint32_t kNoParent = 0xFFFFFFFF;
+  std::string code;
+  std::string display;
+  std::uint32_t parent = kNoParent;  // index in the code system
+  bool abstract = false;             // a heading, not for use in data
+};
+
+struct CodeSystem {
+  enum class Content : std::uint8_t { Complete, Partial, NotPresent };  // Partial: example or fragment
+  std::string url, version, name, pack;
+  Content content = Content::Complete;
+  bool case_sensitive = true;
+  std::vector<CodeConcept> concepts;  // a child follows its parent
+
+  const CodeConcept* find(std::string_view code) const;
+  // Whether `code` is `ancestor` or below it.
+  bool subsumes(std::string_view ancestor, std::string_view code) const;
+  std::uint32_t index_of(std::string_view code) const;  // kNoParent if there is none
+  void index();                                         // after a change of `concepts`
+
+  std::unordered_map<std::string, std::uint32_t> by_code;  // in lower case unless case_sensitive
+};
+
+// One include or exclude of a compose (FHIR R4 4.9.2.1).
+struct Selection {
+  struct Filter {
+    std::string property, op, value;  // "concept", "is-a", "_ActMoodIntent"
+  };
+  std::string system, version;
+  std::vector<CodeConcept> concepts;    // the codes listed; empty with no filter: the whole system
+  std::vector<Filter> filters;          // all must hold
+  std::vector<std::string> value_sets;  // the intersection with these
+  std::unordered_map<std::string_view, std::uint32_t> by_code;
+};
+
+struct ValueSet {
+  std::string url, version, name, pack;
+  std::deque<Selection> includes, excludes;
+};
+
+enum class Membership : std::uint8_t { Yes, No, Unknown };
+
+struct Coding {
+  std::string system, code, display;
+  bool abstract = false;
+};
+
+class ValueSets {
+ public:
+  // By canonical URL, nullptr if unknown. With "|version" that version, else the current one all the same:
+  // published bindings state versions that their value sets never had. Whoever minds compares `version`.
+  const ValueSet* value_set(std::string_view canonical) const;
+  const CodeSystem* code_system(std::string_view canonical) const;
+  const std::deque<ValueSet>& all_value_sets() const { return sets_; }
+  const std::deque<CodeSystem>& all_code_systems() const { return systems_; }
+
+  // An empty system matches the code in any system of the set, as elements of type code do (FHIR R4 4.1.5).
+  // A set that is not known is Unknown.
+  Membership contains(std::string_view canonical, std::string_view system, std::string_view code) const;
+  // Every code of the set in order, or nothing when a part of it cannot be enumerated.
+  std::optional<std::vector<Coding>> expansion(std::string_view canonical) const;
+  // The display by the code system, else by the first value set that states one; empty if none does.
+  std::string_view display(std::string_view system, std::string_view code) const;
+
+  // For loaders. A later definition of the same URL becomes the current one.
+  void add(CodeSystem system);
+  void add(ValueSet set);
+
+ private:
+  Membership contains(const ValueSet& set, std::string_view system, std::string_view code,
+                      unsigned depth) const;
+  Membership selects(const Selection& part, std::string_view system, std::string_view code,
+                     unsigned depth) const;
+  Membership of_system(const Selection& part, std::string_view code) const;
+  bool collect(const ValueSet& set, std::vector<Coding>& into, unsigned depth) const;
+  bool collect(const Selection& part, std::vector<Coding>& into, unsigned depth) const;
+  Coding coding(std::string_view system, const CodeConcept& listed) const;
+
+  std::deque<CodeSystem> systems_;
+  std::deque<ValueSet> sets_;
+  std::unordered_map<std::string_view, const CodeSystem*> system_by_url_;
+  std::unordered_map<std::string_view, const ValueSet*> set_by_url_;
+};
+
+}  // namespace gateway::definitions

@@ -1,0 +1,14 @@
+// Patient/[id]/$everything (FHIR R4 patient-operation-everything) and Composition/[id]/$document
+// (composition-operation-document). Thread-safe.
+#pragma once
+
+#include "gateway/fhir/face.h"
+
+namespace gateway::fhir {
+
+// What belongs to the compartment of the patient and what that refers to, page by page.
+void add_everything_routes(http::Router& router, const FhirFace& face);
+// The document of a Composition: it first, then all that it refers to here, each once.
+void add_document_routes(http::Router& router, const FhirFace& face);
+
+}  // namespace gateway::fhir
