@@ -27,7 +27,7 @@ constexpr std::array<std::string_view, 3> kInstantiates = {
     "http://hl7.eu/fhir/imaging/CapabilityStatement/EeehrxfImagingReportResourceAccessProvider"};
 
 // Where operations are defined; others are those of the core specification, "Type-name".
-constexpr std::array<std::pair<std::string_view, std::string_view>, 9> kOperations = {{
+constexpr std::array<std::pair<std::string_view, std::string_view>, 8> kOperations = {{
     {"/export", "http://hl7.org/fhir/uv/bulkdata/OperationDefinition/export"},
     {"Patient/export", "http://hl7.org/fhir/uv/bulkdata/OperationDefinition/patient-export"},
     {"Group/export", "http://hl7.org/fhir/uv/bulkdata/OperationDefinition/group-export"},
@@ -36,7 +36,6 @@ constexpr std::array<std::pair<std::string_view, std::string_view>, 9> kOperatio
     {"Subscription/events",
      "http://hl7.org/fhir/uv/subscriptions-backport/OperationDefinition/backport-subscription-events"},
     {"/validate", "http://hl7.org/fhir/OperationDefinition/Resource-validate"},
-    {"/meta", "http://hl7.org/fhir/OperationDefinition/Resource-meta"},
     {"/convert-manifest", "urn:x-ehds-gateway:operation:convert-manifest"},
     {"ImagingStudy/manifest", "urn:x-ehds-gateway:operation:manifest"},
 }};

@@ -27,7 +27,7 @@ struct ExportRequest {
   Place place;
   bool patients_only = false;        // Patient and Group: the types of the patient compartment
   std::optional<std::string> group;  // id
-  std::vector<std::string> types;    // empty: all there are
+  std::vector<std::string> types;    // empty: all that ExportWriter::types() names
   std::vector<std::pair<std::string, QueryPairs>> filters;  // _typeFilter: of one type, joined by or
   std::string elements;                                     // _elements
   std::string since;                                        // _since, an instant

@@ -27,10 +27,9 @@ class FewRows final : public IndexSelection {
 }  // namespace
 
 const std::vector<const IndexType*>& index_types() {
-  static const std::vector<const IndexType*> types = {&index_manifest_binaries(), &index_manifest_bundles(),
-                                                      &index_documents(),         &index_endpoints(),
-                                                      &index_provenances(),       &index_studies(),
-                                                      &index_subjects()};
+  static const std::vector<const IndexType*> types = {
+      &index_manifest_binaries(), &index_manifest_bundles(), &index_documents(), &index_endpoints(),
+      &index_provenances(),       &index_studies(),          &index_subjects()};
   return types;
 }
 
