@@ -21,7 +21,7 @@ namespace {
 
 using Poco::Net::SecureStreamSocket;
 
-constexpr std::size_t kFileBlock = 128 << 10;
+constexpr std::size_t kFileBlock = 32 << 10;  // what is read, encrypted and copied stays in the near caches
 constexpr std::size_t kRecord = 16 << 10;
 
 std::string last_openssl_error() {
