@@ -79,8 +79,9 @@ const ConfigKey kKeys[] = {
      "Zone of times that come without an offset: a name such as Europe/Vienna, or an offset such as +01:00; "
      "empty: such times are rendered as dates."},
     {"fhir.audit", Flag{&Config::fhir_audit, true}, "Keep an AuditEvent of each FHIR request."},
-    {"fhir.notify_hosts", Text{&Config::notify_hosts, "127.0.0.1 localhost [::1]"},
-     "Hosts (HOST or HOST:PORT, with spaces between) that subscriptions may be delivered to."},
+    {"fhir.notify_hosts", Text{&Config::notify_hosts, ""},
+     "Hosts that subscriptions may be delivered to, with spaces between: HOST (ports 80 and 443) or "
+     "HOST:PORT; empty: none is delivered."},
     {"fhir.organization", Text{&Config::organization, ""},
      "Name of the organization that makes manifests of its studies; empty: catalogue.publisher."},
     {"fhir.organization_id", Text{&Config::organization_id, ""},

@@ -19,7 +19,7 @@ class BundleCheck {
     for (const Entry& child : tree_.children(bundle_))
       if (child.name == "entry") entries_.push_back(&child);
     for (const Entry* entry : entries_) check_full_url(*entry);
-    check_unique();
+    if (kind_ != "history") check_unique();
     if (kind_ == "document") check_start("Composition", "document");
     if (kind_ == "message") check_start("MessageHeader", "message");
     if (kind_ == "document") check_references(first_resource());
@@ -60,12 +60,10 @@ class BundleCheck {
     if (text.empty()) return;  // told as a value
     if (text.find(':') == std::string_view::npos)
       return context_.error("invalid", *url, "The fullUrl must be an absolute URL, not " + quoted(text));
-    if (text.find("/_history/") != std::string_view::npos)
-      context_.error("invalid", *url, "The fullUrl cannot name a version", nullptr, "bdl-8");
     if (resource && resource->is_resource()) check_id(*url, *resource, text);
   }
 
-  // One entry for each fullUrl and version (2.36.4).
+  // One entry for each fullUrl and version, but in a history (2.36.4).
   void check_unique() {
     std::unordered_set<std::string> seen;
     for (const Entry* entry : entries_) {

@@ -58,12 +58,23 @@ bool may_grow(std::string_view system) {
   return name.starts_with("v2-") || name.starts_with("v3-");
 }
 
+// elementdefinition-maxValueSet: codes beyond the set of the binding are taken from this one (4.1.5.2).
+void check_largest_set(RuleContext& context, const Entry& entry, const std::string& set,
+                       const Structure* profile) {
+  if (set.empty() || !context.definitions.value_sets().value_set(set)) return;
+  const Verdict verdict = judge_entry(context, entry, set);
+  if (!verdict.any_code || verdict.member || verdict.unknown) return;
+  context.error("code-invalid", entry,
+                verdict.seen + " is not in the largest value set allowed, " + quoted(set, 200), profile);
+}
+
 }  // namespace
 
 void check_binding(RuleContext& context, const Entry& entry, const Binding& binding,
                    const Structure* profile) {
-  if (binding.strength != Strength::Required && binding.strength != Strength::Extensible) return;
   if (!is_bindable(entry) || (entry.is_primitive() && entry.text().empty())) return;
+  check_largest_set(context, entry, binding.max_value_set, profile);
+  if (binding.strength != Strength::Required && binding.strength != Strength::Extensible) return;
   if (!context.definitions.value_sets().value_set(binding.value_set)) return;
   const bool required = binding.strength == Strength::Required;
   const Verdict verdict = judge_entry(context, entry, binding.value_set);

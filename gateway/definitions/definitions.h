@@ -81,8 +81,7 @@ struct Element {
   std::optional<Slicing> slicing;
   bool modifier = false;
   bool summary = false;
-  bool xml_attribute = false;  // representation xmlAttr
-  bool must_support = false;
+  bool xml_attribute = false;            // representation xmlAttr
   std::vector<const Element*> children;  // in the order of the definition; slices are below their element
   std::vector<const Element*> slices;
 };
@@ -100,7 +99,6 @@ struct Structure {
   Kind kind = Kind::Complex;
   bool abstract = false;
   bool constraint = false;           // a profile; else a type of its own
-  std::string regex;                 // of a primitive type's value, or empty
   std::vector<std::string> context;  // extensions: where they may stand (FHIRPath or element ids)
   std::string pack;                  // "r4-core-4.0.1"
   const Element* root = nullptr;

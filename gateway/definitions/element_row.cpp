@@ -172,10 +172,9 @@ class Row {
     if (letters.find_first_not_of("MSAU") != std::string_view::npos)
       return lines_.fault("The flags are M, S, A and U");
     const auto has = [&](char letter) { return letters.find(letter) != std::string_view::npos; };
-    element_.modifier = has('M');
+    element_.modifier = has('M');  // U, mustSupport, obliges those who write data: nothing to check
     element_.summary = has('S');
     element_.xml_attribute = has('A');
-    element_.must_support = has('U');
     return {};
   }
 

@@ -10,6 +10,8 @@ namespace {
 
 using Form = MemberKind::Form;
 
+constexpr std::size_t kMaxMembers = 1000;  // of one object: far more than any type has
+
 // Walks a resource beside the definitions; below what they do not know it still holds the rules of the form.
 class Checker {
  public:
@@ -34,6 +36,8 @@ class Checker {
 
   Result<void> map(const Value::Map& members, const std::optional<Place>& place) {
     if (members.empty()) return refuse("an object has at least one member");
+    if (members.size() > kMaxMembers)
+      return fail(ErrorCode::BodyTooLarge, "an object has too many members", path_);
     TRY_VOID(deeper());
     const std::size_t length = path_.size();
     for (const auto& [name, value] : members) {
@@ -71,13 +75,14 @@ class Checker {
     if (!items) return one(value, place, kind);
     if (items->empty()) return refuse("a list has at least one item");
     TRY_VOID(deeper());
-    const bool null_allowed = may_have_null(members, name);
+    std::optional<bool> null_allowed;  // asked when there is one: every member is looked at
     const std::size_t length = path_.size();
     for (std::size_t i = 0; i < items->size(); ++i) {
       path_ += "[" + std::to_string(i) + "]";
       const Value& item = (*items)[i];
       if (item.as_list()) return refuse("a list holds no lists");
-      if (!item.is_null() || !null_allowed) TRY_VOID(one(item, place, kind));
+      if (item.is_null() && !null_allowed) null_allowed = may_have_null(members, name);
+      if (!item.is_null() || !*null_allowed) TRY_VOID(one(item, place, kind));
       path_.resize(length);
     }
     --depth_;

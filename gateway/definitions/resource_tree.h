@@ -46,6 +46,7 @@ struct Entry {
 struct TreeLimits {
   std::size_t max_entries = 2'000'000;
   unsigned max_depth = 100;
+  std::size_t max_members = 1000;  // of one object
 };
 
 class ResourceTree final : public fhirpath::Tree {

@@ -86,6 +86,9 @@ void TreeBuilder::link_siblings(const Entry& parent) {
 
 // JSON form, FHIR R4 2.6.2: a primitive is spread over "name" and "_name".
 void TreeBuilder::read_members(std::uint32_t index, const Value::Map& members) {
+  if (members.size() > limits_.max_members)
+    return fault("too-costly", tree_.location(tree_.entries_[index]),
+                 "an object has too many members: more than " + std::to_string(limits_.max_members));
   const bool resource = tree_.entries_[index].is_resource();
   const auto find = [&members](std::string_view wanted) -> const Value* {
     for (const auto& [name, value] : members)

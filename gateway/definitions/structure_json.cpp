@@ -87,7 +87,6 @@ Result<Slicing> slicing_from(const Value& slicing, std::string_view id) {
 void read_flags(const Value& source, Element& element) {
   element.modifier = flag_of(source, "isModifier");
   element.summary = flag_of(source, "isSummary");
-  element.must_support = flag_of(source, "mustSupport");
   element.xml_attribute = std::ranges::count(texts_of(source, "representation"), "xmlAttr") > 0;
   const Value* length = source.find("maxLength");
   if (length && length->as_int()) element.max_length = static_cast<std::uint32_t>(*length->as_int());
@@ -134,17 +133,6 @@ Result<Element> element_from(const Value& source) {
   return element;
 }
 
-// The pattern that the published definition gives for the text of a primitive type.
-std::string regex_of(const Value::List& elements) {
-  for (const Value& element : elements) {
-    if (!element.text("path").ends_with(".value")) continue;
-    for (const Value& type : list_of(element, "type"))
-      if (const std::string_view regex = extension_text(type, "regex"); !regex.empty())
-        return std::string(regex);
-  }
-  return {};
-}
-
 }  // namespace
 
 Result<Structure> structure_from(const Value& resource, const PackageLimits& limits) {
@@ -170,7 +158,6 @@ Result<Structure> structure_from(const Value& resource, const PackageLimits& lim
   if (elements.size() > limits.max_elements)
     return fail(ErrorCode::BodyTooLarge, "A structure has too many elements", structure.url);
   for (const Value& element : elements) structure.elements.push_back(TRY(element_from(element)));
-  if (structure.kind == Structure::Kind::Primitive) structure.regex = regex_of(elements);
   TRY_VOID(link_elements(structure));
   return structure;
 }

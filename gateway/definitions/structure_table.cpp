@@ -72,7 +72,6 @@ class StructureTable {
     made.name = line.named("name").value_or(std::string_view(made.url).substr(made.url.rfind('/') + 1));
     made.version = line.named("version").value_or(lines_.version());
     cut_version(made.url, made.version);
-    made.regex = line.named("regex").value_or("");
     for (const std::string_view context : split(line.named("context").value_or(""), ';'))
       if (!trim(context).empty()) made.context.emplace_back(trim(context));
     made.pack = pack_;

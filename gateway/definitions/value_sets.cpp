@@ -10,8 +10,10 @@ namespace gateway::definitions {
 
 namespace {
 
-constexpr unsigned kMaxSets = 16;  // value sets that name value sets: a loop ends here
+constexpr unsigned kMaxSets = 16;                // value sets that name value sets: a loop ends here
+constexpr std::size_t kMaxSelections = 100'000;  // looked at for one code
 constexpr std::size_t kMaxExpansion = 100'000;
+constexpr std::size_t kMaxExpansionSelections = 20 * kMaxExpansion;  // some for each code
 
 // Both must hold: No beats Unknown beats Yes.
 Membership both(Membership a, Membership b) {
@@ -99,17 +101,18 @@ const CodeSystem* ValueSets::code_system(std::string_view canonical) const {
 Membership ValueSets::contains(std::string_view canonical, std::string_view system,
                                std::string_view code) const {
   const ValueSet* set = value_set(canonical);
-  return set ? contains(*set, system, code, kMaxSets) : Membership::Unknown;
+  std::size_t selections = kMaxSelections;
+  return set ? contains(*set, system, code, {kMaxSets, selections}) : Membership::Unknown;
 }
 
 Membership ValueSets::contains(const ValueSet& set, std::string_view system, std::string_view code,
-                               unsigned depth) const {
-  if (set.includes.empty() || depth == 0) return Membership::Unknown;
+                               Reach reach) const {
+  if (set.includes.empty() || reach.depth == 0 || reach.selections == 0) return Membership::Unknown;
   Membership included = Membership::No;
   for (const Selection& part : set.includes)
-    included = either(included, selects(part, system, code, depth - 1));
+    included = either(included, selects(part, system, code, reach.below()));
   for (const Selection& part : set.excludes) {
-    const Membership excluded = selects(part, system, code, depth - 1);
+    const Membership excluded = selects(part, system, code, reach.below());
     if (excluded == Membership::Yes) return Membership::No;
     if (excluded == Membership::Unknown) included = both(included, excluded);
   }
@@ -117,12 +120,14 @@ Membership ValueSets::contains(const ValueSet& set, std::string_view system, std
 }
 
 Membership ValueSets::selects(const Selection& part, std::string_view system, std::string_view code,
-                              unsigned depth) const {
+                              Reach reach) const {
+  if (reach.selections == 0) return Membership::Unknown;
+  --reach.selections;
   if (!system.empty() && !part.system.empty() && system != part.system) return Membership::No;
   Membership selected = part.system.empty() ? Membership::Yes : of_system(part, code);
   for (const std::string& canonical : part.value_sets) {
     const ValueSet* set = value_set(canonical);
-    selected = both(selected, set ? contains(*set, system, code, depth) : Membership::Unknown);
+    selected = both(selected, set ? contains(*set, system, code, reach) : Membership::Unknown);
   }
   return selected;
 }
@@ -142,20 +147,21 @@ Membership ValueSets::of_system(const Selection& part, std::string_view code) co
 std::optional<std::vector<Coding>> ValueSets::expansion(std::string_view canonical) const {
   const ValueSet* set = value_set(canonical);
   std::vector<Coding> codings;
-  if (!set || !collect(*set, codings, kMaxSets)) return std::nullopt;
+  std::size_t selections = kMaxExpansionSelections;
+  if (!set || !collect(*set, codings, {kMaxSets, selections})) return std::nullopt;
   return codings;
 }
 
-bool ValueSets::collect(const ValueSet& set, std::vector<Coding>& into, unsigned depth) const {
-  if (set.includes.empty() || depth == 0) return false;
+bool ValueSets::collect(const ValueSet& set, std::vector<Coding>& into, Reach reach) const {
+  if (set.includes.empty() || reach.depth == 0) return false;
   std::vector<Coding> found;
   for (const Selection& part : set.includes)
-    if (!collect(part, found, depth - 1)) return false;
+    if (!collect(part, found, reach.below())) return false;
   std::unordered_set<std::string> seen;
   for (Coding& coding : found) {
     Membership excluded = Membership::No;
     for (const Selection& part : set.excludes)
-      excluded = either(excluded, selects(part, coding.system, coding.code, depth - 1));
+      excluded = either(excluded, selects(part, coding.system, coding.code, reach.below()));
     if (excluded == Membership::Unknown) return false;
     if (excluded == Membership::No && seen.insert(coding.system + '\n' + coding.code).second)
       into.push_back(std::move(coding));
@@ -163,12 +169,14 @@ bool ValueSets::collect(const ValueSet& set, std::vector<Coding>& into, unsigned
   return true;
 }
 
-bool ValueSets::collect(const Selection& part, std::vector<Coding>& into, unsigned depth) const {
+bool ValueSets::collect(const Selection& part, std::vector<Coding>& into, Reach reach) const {
+  if (reach.selections == 0) return false;
+  --reach.selections;
   std::vector<Coding> found;
   const CodeSystem* system = code_system(part.system);
   if (part.system.empty()) {
     const ValueSet* first = part.value_sets.empty() ? nullptr : value_set(part.value_sets.front());
-    if (!first || !collect(*first, found, depth)) return false;
+    if (!first || !collect(*first, found, reach)) return false;
   } else if (part.concepts.empty() && (!system || system->content != CodeSystem::Content::Complete)) {
     return false;
   } else {
@@ -176,7 +184,7 @@ bool ValueSets::collect(const Selection& part, std::vector<Coding>& into, unsign
       found.push_back(coding(part.system, listed));
   }
   for (Coding& candidate : found) {
-    const Membership selected = selects(part, candidate.system, candidate.code, depth);
+    const Membership selected = selects(part, candidate.system, candidate.code, reach);
     if (selected == Membership::Unknown || into.size() >= kMaxExpansion) return false;
     if (selected == Membership::Yes) into.push_back(std::move(candidate));
   }

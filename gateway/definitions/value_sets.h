@@ -4,6 +4,7 @@
 // for what it cannot decide. Immutable after loading and thread-safe; pointers live as long as the object.
 #pragma once
 
+#include <cstddef>
 #include <cstdint>
 #include <deque>
 #include <optional>
@@ -72,7 +73,7 @@ class ValueSets {
   const std::deque<CodeSystem>& all_code_systems() const { return systems_; }
 
   // An empty system matches the code in any system of the set, as elements of type code do (FHIR R4 4.1.5).
-  // A set that is not known is Unknown.
+  // A set that is not known is Unknown, as is what too many nested sets would have to be asked for.
   Membership contains(std::string_view canonical, std::string_view system, std::string_view code) const;
   // Every code of the set in order, or nothing when a part of it cannot be enumerated.
   std::optional<std::vector<Coding>> expansion(std::string_view canonical) const;
@@ -84,13 +85,18 @@ class ValueSets {
   void add(ValueSet set);
 
  private:
-  Membership contains(const ValueSet& set, std::string_view system, std::string_view code,
-                      unsigned depth) const;
+  // How far an answer may still go: the sets below each other, and the selections in all.
+  struct Reach {
+    unsigned depth;
+    std::size_t& selections;
+    Reach below() const { return {depth - 1, selections}; }
+  };
+  Membership contains(const ValueSet& set, std::string_view system, std::string_view code, Reach reach) const;
   Membership selects(const Selection& part, std::string_view system, std::string_view code,
-                     unsigned depth) const;
+                     Reach reach) const;
   Membership of_system(const Selection& part, std::string_view code) const;
-  bool collect(const ValueSet& set, std::vector<Coding>& into, unsigned depth) const;
-  bool collect(const Selection& part, std::vector<Coding>& into, unsigned depth) const;
+  bool collect(const ValueSet& set, std::vector<Coding>& into, Reach reach) const;
+  bool collect(const Selection& part, std::vector<Coding>& into, Reach reach) const;
   Coding coding(std::string_view system, const CodeConcept& listed) const;
 
   std::deque<CodeSystem> systems_;

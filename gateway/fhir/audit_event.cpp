@@ -4,6 +4,8 @@
 
 #include "gateway/base/clock.h"
 #include "gateway/base/text.h"
+#include "gateway/codec/uri.h"
+#include "gateway/fhir/write_call.h"
 #include "mappers/fhir/render.h"
 
 namespace gateway::fhir {
@@ -144,8 +146,8 @@ std::string patient_in(std::string_view answer) {
 }
 
 // The patient that a query is about, when it names one.
-std::string patient_of(const http::Request& request, std::string_view type) {
-  for (const auto& [name, value] : request.query) {
+std::string patient_of(const QueryPairs& query, std::string_view type) {
+  for (const auto& [name, value] : query) {
     const bool about = name == "patient" || name == "subject" || name == "subject:Patient" ||
                        (type == "Patient" && name == "_id");
     if (!about) continue;
@@ -153,6 +155,19 @@ std::string patient_of(const http::Request& request, std::string_view type) {
     if (mappers::fhir::is_fhir_id(id)) return "Patient/" + id;
   }
   return {};
+}
+
+// The whole query, that of a POST _search with its form: as if it had been a GET (FHIR R4 http 3.1.0.10).
+void take_query(const http::Request& request, AuditFacts& facts) {
+  QueryPairs query = request.query;
+  const bool posted = request.method == Method::Post && request.body && request.body->size() > 0;
+  const auto form = posted ? body_text(request, kMaxSearchForm) : std::string();
+  if (form && !form->empty()) {
+    facts.target += (facts.target.find('?') == std::string::npos ? "?" : "&") + *form;
+    if (auto pairs = codec::parse_query(*form, codec::Plus::Space))
+      query.insert(query.end(), pairs->begin(), pairs->end());
+  }
+  facts.patient = patient_of(query, facts.type);
 }
 
 }  // namespace
@@ -191,7 +206,7 @@ AuditFacts facts_of(const http::Request& request, const http::Response& response
     if (place.size() > 1) facts.id = place[1];
   }
   if (is_query(facts))
-    facts.patient = patient_of(request, facts.type);
+    take_query(request, facts);
   else if (facts.type == "Patient" && !facts.id.empty())
     facts.patient = "Patient/" + facts.id;
   else if (response.status < 300)

@@ -22,7 +22,7 @@ struct AuditFacts {
   std::string type, id;     // of the resource, as far as the request or the answer names one
   std::string version;
   std::string patient;     // "Patient/1", or empty
-  std::string target;      // path and query as received
+  std::string target;      // path and query as received, of a POST _search with its form behind
   std::string remote;      // address of the client
   std::string base;        // "https://host/fhir"
   std::string request_id;  // X-Request-Id

@@ -24,7 +24,9 @@ void AuditTrail::stop() {
 
 Result<void> AuditTrail::admit() {
   std::unique_lock lock(mutex_);
-  const auto room = [&] { return queue_.size() + places_ < options_.max_queue; };
+  const auto room = [&] {
+    return queue_.size() + places_ < options_.max_queue && bytes_ < options_.max_bytes;
+  };
   if (!changed_.wait_for(lock, std::chrono::milliseconds(options_.wait_ms), room))
     return fail(ErrorCode::Overloaded, "the audit trail cannot take the request");
   ++places_;
@@ -40,6 +42,7 @@ void AuditTrail::record(AuditFacts facts) {
 void AuditTrail::add(AuditFacts facts) {
   facts.recorded_us = clock_.utc_us();
   const std::lock_guard lock(mutex_);
+  bytes_ += facts.target.size();
   queue_.push_back(std::move(facts));
   if (queue_.size() >= options_.group) changed_.notify_all();
 }
@@ -63,12 +66,13 @@ Result<std::size_t> AuditTrail::write_group() {
     const std::string id = make_uuid7(now);
     const Value event = stamped(audit_event(facts, options_.software_version), id, 1, now);
     writes.push_back(TRY(resources_.make_write("AuditEvent", id, 0, now, "POST", to_json(event), event,
-                                               {facts.base, {}}, "audit")));
+                                               {facts.base, {}}, model::kAuditOrigin)));
   }
   TRY(resources_.store()->commit(writes));
   {
     const std::lock_guard lock(mutex_);
     queue_.erase(queue_.begin(), queue_.begin() + static_cast<std::ptrdiff_t>(group.size()));
+    for (const AuditFacts& facts : group) bytes_ -= facts.target.size();
   }
   changed_.notify_all();
   return group.size();

@@ -21,9 +21,10 @@ namespace gateway::fhir {
 struct AuditOptions {
   std::string software_version;
   std::size_t max_queue = 20'000;
-  std::size_t group = 256;       // events of one commit
-  std::int64_t wait_ms = 2'000;  // for room in the queue
-  std::int64_t gather_ms = 200;  // that events wait for company
+  std::size_t max_bytes = 64 << 20;  // of the requests in the queue
+  std::size_t group = 256;           // events of one commit
+  std::int64_t wait_ms = 2'000;      // for room in the queue
+  std::int64_t gather_ms = 200;      // that events wait for company
 };
 
 class AuditTrail {
@@ -56,6 +57,7 @@ class AuditTrail {
   mutable std::mutex mutex_;
   std::condition_variable changed_;
   std::deque<AuditFacts> queue_;
+  std::size_t bytes_ = 0;   // of what is in it
   std::size_t places_ = 0;  // kept, not yet taken
   bool stopping_ = false;
   std::mutex writing_;  // one writer at a time

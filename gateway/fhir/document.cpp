@@ -13,6 +13,7 @@ namespace gateway::fhir {
 namespace {
 
 constexpr std::size_t kMaxResources = 1000;
+constexpr std::size_t kMaxBytes = 32 << 20;  // of their texts
 
 // "Patient/1" of a reference to a resource of this server; empty for contained, external and logical ones.
 std::string local_place(std::string_view reference, const std::string& base) {
@@ -38,24 +39,29 @@ void collect(const Value& value, const std::string& base, std::vector<std::strin
     }
 }
 
-Result<Value> resource_at(const FhirFace& face, const std::string& place, const Place& here) {
+Result<std::string> resource_at(const FhirFace& face, const std::string& place, const Place& here) {
   const auto slash = place.find('/');
-  const auto found = TRY(face.resources()->read(
-      place.substr(0, slash), slash == std::string::npos ? "" : place.substr(slash + 1), here));
+  auto found = TRY(face.resources()->read(place.substr(0, slash),
+                                          slash == std::string::npos ? "" : place.substr(slash + 1), here));
   if (!found || found->deleted)
     return fail(ErrorCode::Unprocessable, "the document refers to " + place + ", which is not here",
                 "Composition");
-  return codec::parse_json(found->json);
+  return std::move(found->json);
 }
 
 Result<Value> document_of(const FhirFace& face, const std::string& id, const Place& here) {
   Value entries = Value::list();
   std::deque<std::string> next = {"Composition/" + id};
   std::set<std::string> seen(next.begin(), next.end());
+  std::size_t bytes = 0;
   while (!next.empty()) {
     const std::string place = std::move(next.front());
     next.pop_front();
-    Value resource = TRY(resource_at(face, place, here));
+    const std::string json = TRY(resource_at(face, place, here));
+    bytes += json.size();
+    if (bytes > kMaxBytes)
+      return fail(ErrorCode::Unprocessable, "the document has more than 32 MiB", "Composition");
+    Value resource = TRY(codec::parse_json(json));
     std::vector<std::string> places;
     collect(resource, here.base, places);
     for (std::string& each : places)

@@ -31,6 +31,15 @@ Result<void> write_manifest(const std::string& folder, const std::string& manife
   return {};
 }
 
+// How long ago it was written, by the clock that files have; 0: unknown, or it lies in the future.
+std::int64_t age_us(const fs::path& path) {
+  std::error_code fault;
+  const auto written = fs::last_write_time(path, fault);
+  if (fault) return 0;
+  const auto age = fs::file_time_type::clock::now() - written;
+  return std::max<std::int64_t>(0, std::chrono::duration_cast<std::chrono::microseconds>(age).count());
+}
+
 }  // namespace
 
 Result<std::unique_ptr<Exports>> Exports::open(const FhirFace& face, std::string folder) {
@@ -47,15 +56,17 @@ Result<void> Exports::read_folder() {
   for (const auto& entry : fs::directory_iterator(folder_, fault)) {
     if (!entry.is_directory()) continue;
     Job job;
-    job.state.expires_us = face_.now_us() + face_.config().export_keep_s * kSecond;
+    std::int64_t age = age_us(entry.path());
     if (auto manifest = read_file(entry.path().string() + kManifest, kMaxManifest)) {
       job.state.kind = ExportState::Kind::Done;
       job.state.manifest = std::move(*manifest);
+      age = age_us(entry.path().string() + kManifest);
     } else {
       job.state.kind = ExportState::Kind::Failed;
       job.state.manifest =
           outcome_json(fail(ErrorCode::StoreBusy, "the export was interrupted by a restart: ask again"));
     }
+    job.state.expires_us = face_.now_us() - age + face_.config().export_keep_s * kSecond;
     jobs_.emplace(entry.path().filename().string(), std::move(job));
   }
   return {};

@@ -18,6 +18,15 @@ bool contains(const std::vector<std::string>& list, const std::string& text) {
   return std::find(list.begin(), list.end(), text) != list.end();
 }
 
+// The id of a Patient of this server, from "Patient/1", also below its base or of a version; else empty.
+std::string_view local_patient(std::string_view reference, const std::string& base) {
+  constexpr std::string_view kType = "Patient/";
+  if (reference.starts_with(base + "/")) reference.remove_prefix(base.size() + 1);
+  if (!reference.starts_with(kType)) return {};
+  reference = reference.substr(kType.size(), reference.find("/_history/") - kType.size());
+  return reference.find('/') == std::string_view::npos ? reference : std::string_view();
+}
+
 }  // namespace
 
 Result<std::vector<std::string>> ExportWriter::types() const {
@@ -49,8 +58,7 @@ Result<std::vector<std::string>> ExportWriter::members() const {
     const std::string_view reference = entity ? entity->text("reference") : std::string_view();
     const Value* inactive = member.find("inactive");
     if (inactive && inactive->as_bool() && *inactive->as_bool()) continue;
-    const auto at = reference.rfind("Patient/");
-    if (at != std::string_view::npos) ids.emplace_back(reference.substr(at + 8));
+    if (const auto id = local_patient(reference, request_.place.base); !id.empty()) ids.emplace_back(id);
   }
   return ids;
 }
@@ -59,6 +67,12 @@ Result<ExportWriter::File> ExportWriter::open(const std::string& name) const {
   File file(std::fopen((folder_ + "/" + name).c_str(), "wb"), std::fclose);
   if (!file) return fail(ErrorCode::StoreFailed, "a file of the export cannot be written", {}, folder_);
   return file;
+}
+
+// What was only buffered may fail now.
+Result<void> ExportWriter::close(File file) const {
+  if (std::fclose(file.release()) == 0) return {};
+  return fail(ErrorCode::StoreFailed, "a file of the export cannot be written", {}, folder_);
 }
 
 Result<void> ExportWriter::write_line(File& file, std::string_view text) {
@@ -128,8 +142,7 @@ Result<void> ExportWriter::export_type(const std::string& type, const std::vecto
   std::set<std::string> seen;
   for (const SearchScope& scope : scopes)
     for (const QueryPairs& query : queries) TRY_VOID(export_search(scope, query, output, file, seen));
-  if (std::fclose(file.release()) != 0)
-    return fail(ErrorCode::StoreFailed, "a file of the export cannot be written");
+  TRY_VOID(close(std::move(file)));
   if (output.count > 0) outputs_.push_back(std::move(output));
   return {};
 }
@@ -161,6 +174,7 @@ Result<void> ExportWriter::export_deleted(const std::vector<std::string>& types)
       if (page.versions.empty() || query.offset >= page.total) break;
     }
   }
+  TRY_VOID(close(std::move(file)));
   if (output.count > 0) deleted_.push_back(std::move(output));
   return {};
 }

@@ -43,6 +43,7 @@ class ExportWriter {
   Result<void> export_deleted(const std::vector<std::string>& types);
   Result<void> write_line(File& file, std::string_view text);
   Result<File> open(const std::string& name) const;
+  Result<void> close(File file) const;
   QueryPairs base_query() const;
   std::string manifest() const;
 

@@ -56,6 +56,14 @@ bool reads_trail(const FhirFace& face, const http::Request& request) {
   return true;
 }
 
+// Headers of subscriptions may be credentials, wherever in an answer the resource is.
+Result<void> mask_secrets(http::Response& response) {
+  for (auto& piece : response.body)
+    if (auto* text = std::get_if<std::string>(&piece))
+      if (auto masked = TRY(with_masked_headers(*text))) *text = std::move(*masked);
+  return {};
+}
+
 // The handler's answer in the form that the client wants; what fails on the way is an outcome in that form.
 // What was asked and how it ended goes into the audit trail, before the answer leaves.
 Result<http::Response> answer(const FhirFace& face, const http::Handler& handler, bool resources,
@@ -66,6 +74,7 @@ Result<http::Response> answer(const FhirFace& face, const http::Handler& handler
   auto handled = handler(request);
   http::Response response = handled ? std::move(*handled) : outcome_response(handled.error(), request);
   if (trail) trail->record(facts_of(request, response, text_of(response), face.config().root));
+  TRY_VOID(mask_secrets(response));
   return answer_as(std::move(response), wish, face.parts().definitions);
 }
 

@@ -44,7 +44,7 @@ struct FhirConfig {
   std::uint32_t max_examined = 50'000;  // rows one search may examine beyond what the index can match itself
   std::size_t max_kept_bytes = 16 << 20;        // of rendered studies kept in memory
   std::uint64_t max_resource_bytes = 16 << 20;  // of one resource sent in
-  std::uint64_t max_bundle_bytes = 64 << 20;    // of a batch or transaction
+  std::uint64_t max_bundle_bytes = 64 << 20;    // of a batch or transaction, and of its answers
   std::size_t max_bundle_entries = 10'000;
   std::uint32_t max_conditional_deletes = 100;  // matches of one conditional delete; more is refused
   bool audit = true;                            // an AuditEvent for each request
@@ -52,8 +52,8 @@ struct FhirConfig {
   std::string export_folder;                    // of bulk exports; empty: there are none
   std::uint64_t max_export_bytes = 8ull << 30;  // of all files of one job
   std::int64_t export_keep_s = 24 * 3600;
-  // Hosts that subscriptions may be delivered to, "host" or "host:port"; loopback only by default.
-  std::vector<std::string> notify_hosts = {"127.0.0.1", "localhost", "[::1]"};
+  // Hosts that subscriptions may be delivered to: "host" (ports 80 and 443) or "host:port".
+  std::vector<std::string> notify_hosts;
 };
 
 // What the face works with. Without `resources` nothing can be written; without `definitions` there is

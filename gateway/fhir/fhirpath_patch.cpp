@@ -72,11 +72,12 @@ struct Spot {
     std::string key;
     std::size_t position = 0;
     bool list = false;
+    bool primitive = false;  // its children stand beside it, under "_key"
   };
-  std::vector<Step> steps;  // from the resource down; none: the resource itself
-  Place body;               // what its children are
+  using Steps = std::vector<Step>;
+  Steps steps;  // from the resource down; none: the resource itself
+  Place body;   // what its children are
   const Element* element = nullptr;
-  bool primitive = false;
 
   bool is_root() const { return steps.empty(); }
 };
@@ -99,10 +100,10 @@ class Patch {
   Result<std::vector<Spot>> find(const std::string& path);
   Result<Spot> find_one(const std::string& path);
   Spot spot_of(const ResourceTree& tree, const Entry& entry) const;
-  Value::Map& object(const std::vector<Spot::Step>& steps, bool primitive);
-  Value::Map& parent_of(const Spot& spot) {
-    return object({spot.steps.begin(), spot.steps.end() - 1}, false);
-  }
+  Result<Value*> enter(Value& around, const Spot::Step& step);
+  Result<Value::Map*> object(const Spot::Steps& steps);
+  Result<Value::Map*> parent_of(const Spot::Steps& steps) { return object({steps.begin(), steps.end() - 1}); }
+  Result<void> drop_if_bare(const Spot::Steps& steps);
   Result<void> add_to(const Spot& spot, std::string_view name, const Operation& operation,
                       std::optional<std::size_t> index);
   Result<std::vector<Spot>> find_list(const std::string& path);
@@ -129,10 +130,9 @@ Spot Patch::spot_of(const ResourceTree& tree, const Entry& entry) const {
   const Element* body = entry.body ? entry.body : entry.type ? entry.type->root : entry.element;
   spot.body = place_of(definitions_, body);
   spot.element = entry.element;
-  spot.primitive = entry.is_primitive();
   for (const Entry* at = &entry; at != &tree.root(); at = tree.parent(*at)) {
     const bool list = at->position != Entry::kNone;
-    spot.steps.push_back({std::string(at->key), list ? at->position : 0, list});
+    spot.steps.push_back({std::string(at->key), list ? at->position : 0, list, at->is_primitive()});
   }
   std::reverse(spot.steps.begin(), spot.steps.end());
   return spot;
@@ -163,25 +163,31 @@ Result<Spot> Patch::find_one(const std::string& path) {
   return refuse(spots.empty() ? "the path finds nothing" : "the path finds more than one element");
 }
 
-// The JSON object that the steps lead to: of a primitive the one beside it, made if it is not there.
-Value::Map& Patch::object(const std::vector<Spot::Step>& steps, bool primitive) {
+// The value of one step in the object `around`; of a primitive the one beside it (FHIR R4 2.6.2.1), made if
+// it is not there.
+Result<Value*> Patch::enter(Value& around, const Spot::Step& step) {
+  Value::Map* map = around.as_map();
+  if (!map) return refuse("there is no object around " + step.key);
+  const std::size_t length = std::max(slots_of(*map, step.key).size(), step.position + 1);
+  const std::string key = (step.primitive ? "_" : "") + step.key;
+  auto found = std::find_if(map->begin(), map->end(), [&](const auto& m) { return m.first == key; });
+  if (found == map->end()) found = map->insert(map->end(), {key, step.list ? Value::list() : Value::map()});
+  if (!step.list) return &found->second;
+  Value::List* list = found->second.as_list();
+  if (!list) return refuse(key + " is no list");
+  if (list->size() < length) list->resize(length);
+  return &(*list)[step.position];
+}
+
+// The JSON object that the steps lead to.
+Result<Value::Map*> Patch::object(const Spot::Steps& steps) {
   Value* at = &resource_;
-  for (std::size_t i = 0; i < steps.size(); ++i) {
-    const Spot::Step& step = steps[i];
-    const bool beside = primitive && i + 1 == steps.size();
-    const std::string key = beside ? "_" + step.key : step.key;
-    Value::Map& map = *at->as_map();
-    const std::size_t length = std::max(slots_of(map, step.key).size(), step.position + 1);
-    auto found = std::find_if(map.begin(), map.end(), [&](const auto& m) { return m.first == key; });
-    if (found == map.end()) found = map.insert(map.end(), {key, step.list ? Value::list() : Value::map()});
-    at = &found->second;
-    if (!step.list) continue;
-    Value::List& list = *at->as_list();
-    if (list.size() < length) list.resize(length);
-    at = &list[step.position];
+  for (const Spot::Step& step : steps) {
+    at = TRY(enter(*at, step));
+    if (at->is_null()) *at = Value::map();
   }
-  if (at->is_null()) *at = Value::map();
-  return *at->as_map();
+  if (Value::Map* map = at->as_map()) return map;
+  return refuse((steps.empty() ? "the resource" : steps.back().key) + " is no object");
 }
 
 // As the element `name` of the one at `spot`; at the end of a list unless an index is given.
@@ -191,7 +197,7 @@ Result<void> Patch::add_to(const Spot& spot, std::string_view name, const Operat
   if (!spot.body.structure) return refuse("the definitions do not know what is there");
   const Element* child = TRY(patch_child(definitions_, spot.body, name));
   PatchContent content = TRY(patch_content(definitions_, spot.body, *child, *operation.value));
-  Value::Map& map = object(spot.steps, spot.primitive);
+  Value::Map& map = *TRY(object(spot.steps));
   if (!child->list)
     for (const auto& member : map)
       if (definitions::member_kind(
@@ -239,12 +245,25 @@ Result<void> Patch::insert(const Operation& operation) {
   const Element& element = *spots[0].element;
   const Place around = place_of(definitions_, &element);
   PatchContent content = TRY(patch_content(definitions_, around, element, *operation.value));
-  Value::Map& map = parent_of(spots[0]);
+  Value::Map& map = *TRY(parent_of(spots[0].steps));
   auto slots = slots_of(map, content.key);
   if (*operation.index > slots.size())
     return refuse("the list has no place " + std::to_string(*operation.index));
   slots.insert(slots.begin() + static_cast<std::ptrdiff_t>(*operation.index), std::move(content.slot));
   put_slots(map, content.key, true, std::move(slots));
+  return {};
+}
+
+// A primitive without id and extensions has nothing beside it; without a value it is gone, too.
+Result<void> Patch::drop_if_bare(const Spot::Steps& steps) {
+  if (steps.empty() || !steps.back().primitive || !TRY(object(steps))->empty()) return {};
+  const Spot::Step& bare = steps.back();
+  Value::Map& map = *TRY(parent_of(steps));
+  auto slots = slots_of(map, bare.key);
+  const auto slot = slots.begin() + static_cast<std::ptrdiff_t>(bare.position);
+  slot->beside = Value();
+  if (slot->value.is_null()) slots.erase(slot);
+  put_slots(map, bare.key, bare.list, std::move(slots));
   return {};
 }
 
@@ -255,11 +274,12 @@ Result<void> Patch::remove(const Operation& operation) {
   if (spots.size() > 1) return refuse("the path finds more than one element");
   if (spots[0].is_root()) return refuse("the resource itself cannot be deleted by a patch");
   const Spot::Step& last = spots[0].steps.back();
-  Value::Map& map = parent_of(spots[0]);
+  Value::Map& map = *TRY(parent_of(spots[0].steps));
   auto slots = slots_of(map, last.key);
+  if (last.position >= slots.size()) return refuse("there is no " + last.key + " at this place");
   slots.erase(slots.begin() + static_cast<std::ptrdiff_t>(last.position));
   put_slots(map, last.key, last.list, std::move(slots));
-  return {};
+  return drop_if_bare({spots[0].steps.begin(), spots[0].steps.end() - 1});
 }
 
 // The type of a choice may change with its value.
@@ -270,8 +290,9 @@ Result<void> Patch::replace(const Operation& operation) {
   const Spot::Step& last = spot.steps.back();
   const Place around = place_of(definitions_, spot.element);
   PatchContent content = TRY(patch_content(definitions_, around, *spot.element, *operation.value));
-  Value::Map& map = parent_of(spot);
+  Value::Map& map = *TRY(parent_of(spot.steps));
   auto slots = slots_of(map, last.key);
+  if (last.position >= slots.size()) return refuse("there is no " + last.key + " at this place");
   slots[last.position] = std::move(content.slot);
   if (content.key != last.key) put_slots(map, last.key, last.list, {});
   put_slots(map, content.key, last.list, std::move(slots));
@@ -284,7 +305,7 @@ Result<void> Patch::move(const Operation& operation) {
   const auto spots = TRY(find_list(operation.path));
   if (spots.empty()) return refuse("the path finds nothing");
   const Spot::Step& last = spots[0].steps.back();
-  Value::Map& map = parent_of(spots[0]);
+  Value::Map& map = *TRY(parent_of(spots[0].steps));
   auto slots = slots_of(map, last.key);
   if (*operation.source >= slots.size() || *operation.destination >= slots.size())
     return refuse("the list has no such place");

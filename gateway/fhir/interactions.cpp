@@ -16,7 +16,6 @@ namespace {
 
 using http::Method;
 
-constexpr std::uint64_t kMaxForm = 256 << 10;  // bytes of a POST _search body
 constexpr std::string_view kForm = "application/x-www-form-urlencoded";
 
 Error not_found(std::string_view type) {
@@ -102,7 +101,7 @@ Result<http::Response> post_search(const FhirFace& face, const http::Request& re
     if (media_type.type != kForm)
       return fail(ErrorCode::UnsupportedMediaType, "a search is posted as " + std::string(kForm),
                   "Content-Type");
-    const std::string form = TRY(body_text(request, kMaxForm));
+    const std::string form = TRY(body_text(request, kMaxSearchForm));
     for (auto& pair : TRY(codec::parse_query(form, codec::Plus::Space))) query.push_back(std::move(pair));
   }
   return search(face, request, query);
@@ -129,7 +128,7 @@ void add_search_routes(http::Router& router, const FhirFace& face) {
   const auto post = [&face](const http::Request& request) { return post_search(face, request); };
   http::RouteInfo posted = search_info();
   posted.consumes = {std::string(kForm)};
-  posted.body_limit = kMaxForm;
+  posted.body_limit = kMaxSearchForm;
   posted.body_optional = true;
   add_route(router, face, Method::Get, "", search_info(), get);
   add_route(router, face, Method::Get, "/{type}", search_info(), get);

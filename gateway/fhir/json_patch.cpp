@@ -147,7 +147,27 @@ std::optional<Number> number_of(const Value& value) {
   return number.digits.empty() ? Number{} : number;
 }
 
-// RFC 6902 section 4.6: members in any order, numbers by what they are worth.
+bool equal(const Value& a, const Value& b);
+
+std::vector<const Value::Member*> by_name(const Value::Map& map) {
+  std::vector<const Value::Member*> members;
+  members.reserve(map.size());
+  for (const Value::Member& member : map) members.push_back(&member);
+  std::stable_sort(members.begin(), members.end(),
+                   [](const auto* a, const auto* b) { return a->first < b->first; });
+  return members;
+}
+
+bool equal_maps(const Value::Map& a, const Value::Map& b) {
+  if (a.size() != b.size()) return false;
+  const auto left = by_name(a), right = by_name(b);
+  return std::equal(left.begin(), left.end(), right.begin(), [](const auto* one, const auto* other) {
+    return one->first == other->first && equal(one->second, other->second);
+  });
+}
+
+// RFC 6902 section 4.6: members in any order, numbers by what they are worth. Lists and objects of different
+// sizes are not looked into, so the work is bounded by the smaller of the two values.
 bool equal(const Value& a, const Value& b) {
   const auto left = number_of(a), right = number_of(b);
   if (left || right) return left == right;
@@ -158,11 +178,7 @@ bool equal(const Value& a, const Value& b) {
   const Value::Map* map = a.as_map();
   if (!map) return a == b;
   const Value::Map* other = b.as_map();
-  return other && map->size() == other->size() &&
-         std::all_of(map->begin(), map->end(), [&](const Value::Member& member) {
-           const Value* there = b.find(member.first);
-           return there && equal(member.second, *there);
-         });
+  return other && equal_maps(*map, *other);
 }
 
 std::size_t bytes_of(const Value& value) {

@@ -104,17 +104,20 @@ Result<std::vector<std::string>> Resources::ids(std::string_view type, const Que
                                                 const Place& place, std::uint32_t limit) const {
   SearchRequest request = TRY(parse_search(type, criteria, parts_->defaults(true), parts_->parameters()));
   if (request.criteria.empty()) return refuse("the condition has no criterion", type);
-  request.includes.clear();
-  request.sort.clear();
-  request.page.clear();
-  request.count = limit;
+  SearchRequest wanted;  // directives such as _summary=count are about an answer, not about what matches
+  wanted.criteria = std::move(request.criteria);
+  wanted.count = limit;
   SearchEngine engine(parts_->planes, place);
   TypeSearches searches;
-  searches.push_back(TRY(engine.search(std::string(type), request.criteria)));
-  const SearchPage page = TRY(find_page(engine, searches, request, parts_->lists));
+  searches.push_back(TRY(engine.search(std::string(type), wanted.criteria)));
   std::vector<std::string> ids;
-  for (const PageEntry& entry : page.matches) ids.push_back(entry.id);
-  return ids;
+  while (true) {  // a page may end before its count
+    const SearchPage page = TRY(find_page(engine, searches, wanted, parts_->lists));
+    for (const PageEntry& entry : page.matches)
+      if (ids.size() < limit) ids.push_back(entry.id);
+    if (ids.size() >= limit || !page.next) return ids;
+    wanted.page = *page.next;
+  }
 }
 
 Result<model::ResourceWrite> Resources::make_write(std::string_view type, std::string_view id,

@@ -109,8 +109,6 @@ std::string text_of(const http::Response& response) {
 
 // The shape of R5 (r5_shape.h); what it has no place for is told in Warning fields.
 Result<void> reshape(http::Response& response, const Wish& wish) {
-  if (wish.format == Format::Xml)
-    return fail(ErrorCode::NotAcceptable, "fhirVersion 5.0 is written as JSON only", "fhirVersion");
   constexpr std::size_t kMaxWarnings = 20;
   const Value resource = TRY(codec::parse_json(text_of(response), kAnswerLimits));
   const mappers::fhir::Shaped shaped = TRY(mappers::fhir::to_r5(resource));
@@ -131,6 +129,8 @@ Result<void> reshape(http::Response& response, const Wish& wish) {
 Result<Wish> wish_of(const http::Request& request, const QueryPairs& query) {
   const std::string* format = value_of(query, "_format");
   Wish wish = TRY(format ? wish_of_format(*format) : wish_of_accept(request.headers.joined("Accept")));
+  if (wish.r5 && wish.format == Format::Xml)  // said before anything is done: a write would be made by then
+    return fail(ErrorCode::NotAcceptable, "fhirVersion 5.0 is written as JSON only", "fhirVersion");
   wish.pretty = wants_pretty(query);
   return wish;
 }

@@ -29,7 +29,7 @@ struct Wish {
   bool pretty = false;
   bool r5 = false;  // fhirVersion=5.0
 };
-// Error: NotAcceptable for anything but JSON and XML of R4 or R5.
+// Error: NotAcceptable for anything but JSON and XML of R4, and JSON of R5.
 Result<Wish> wish_of(const http::Request& request, const QueryPairs& query);
 
 // What a write answers with (Prefer: return=..., 3.1.0.1.8).

@@ -95,9 +95,9 @@ Result<std::uint64_t> TypeSearch::stored_count(std::int64_t up_to_row) const {
 }
 
 Result<std::vector<IndexRow>> TypeSearch::index_page(std::uint64_t offset, std::uint32_t limit,
-                                                     bool with_values) const {
+                                                     bool with_values, std::uint32_t& examined) const {
+  examined = 0;
   if (!index_ || nothing_) return std::vector<IndexRow>();
-  std::uint32_t examined = 0;
   const std::uint64_t most = engine_->planes().face.config().max_page_instances;
   return index_->rows(offset, limit, {with_values, true, most}, examined);
 }

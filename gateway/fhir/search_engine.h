@@ -87,8 +87,10 @@ class TypeSearch {
 
   Result<std::uint64_t> index_count() const;
   Result<std::uint64_t> stored_count(std::int64_t up_to_row) const;
-  // With texts. A page may be shorter than asked for: see FhirConfig::max_page_instances.
-  Result<std::vector<IndexRow>> index_page(std::uint64_t offset, std::uint32_t limit, bool with_values) const;
+  // With texts. `examined`: the rows there were, fewer than `limit` at the end; a page may hold the first of
+  // them only: see FhirConfig::max_page_instances.
+  Result<std::vector<IndexRow>> index_page(std::uint64_t offset, std::uint32_t limit, bool with_values,
+                                           std::uint32_t& examined) const;
   Result<std::vector<model::ResourceHit>> stored_page(std::int64_t after_row, std::uint64_t offset,
                                                       std::uint32_t limit, std::int64_t up_to_row) const;
   // All matches, sorted; an error when there are more than `limit`.

@@ -10,7 +10,7 @@ namespace {
 using definitions::SearchParameter;
 using definitions::SearchType;
 
-constexpr std::size_t kMaxLoad = 500;  // at once
+constexpr std::size_t kMaxLoad = 100;  // at once
 
 class Includer {
  public:
@@ -36,15 +36,18 @@ class Includer {
   const std::vector<Include>& includes_;
   std::vector<PageEntry> frontier_, next_;
   std::set<std::pair<std::string, std::string>> seen_;
+  std::size_t bytes_ = 0;  // of what is included
   Included included_;
 };
 
 void Includer::add(PageEntry entry) {
   if (seen_.contains({entry.type, entry.id})) return;
-  if (included_.entries.size() >= kMaxIncluded) {
+  const std::size_t size = entry.text->size();
+  if (included_.entries.size() >= kMaxIncluded || size > kMaxPageBytes - bytes_) {
     included_.cut = true;
     return;
   }
+  bytes_ += size;
   seen_.emplace(entry.type, entry.id);
   included_.entries.push_back(entry);
   next_.push_back(std::move(entry));
@@ -87,6 +90,7 @@ Result<void> Includer::load(const std::string& type, const std::vector<std::stri
     }
   if (!engine_.planes().store) return {};
   for (const std::string& id : missing) {
+    if (included_.cut) return {};
     auto stored = TRY(engine_.planes().store->read(type, id));
     if (stored && !stored->deleted)
       add({type, id, std::make_shared<const std::string>(std::move(stored->json)), {}});
@@ -99,6 +103,7 @@ Result<void> Includer::load_all(const Ids& wanted) {
     std::vector<std::string> some;
     for (const std::string& id : ids) {
       if (seen_.contains({type, id})) continue;
+      if (included_.cut) return {};
       if (included_.entries.size() + some.size() >= kMaxIncluded) {
         included_.cut = true;
         break;
@@ -138,7 +143,9 @@ Result<void> Includer::reverse_of(const Include& include, const std::string& sou
     }
     some.push_back(hit);
   }
-  for (PageEntry& entry : TRY(load_hits(engine_, some))) add(std::move(entry));
+  LoadedHits loaded = TRY(load_hits(engine_, some, kMaxPageBytes - bytes_));
+  if (loaded.taken < some.size()) included_.cut = true;
+  for (PageEntry& entry : loaded.entries) add(std::move(entry));
   return {};
 }
 

@@ -8,7 +8,8 @@
 
 namespace gateway::fhir {
 
-// Included resources of one answer, and rounds of :iterate; what is beyond is left out and said.
+// Included resources of one answer, which have kMaxPageBytes together, and rounds of :iterate; what is beyond
+// is left out and said.
 inline constexpr std::size_t kMaxIncluded = 2000;
 inline constexpr unsigned kMaxRounds = 5;
 

@@ -4,10 +4,14 @@
 #include <array>
 #include <map>
 
+#include "gateway/base/ids.h"
 #include "gateway/base/text.h"
 
 namespace gateway::fhir {
 namespace {
+
+constexpr std::size_t kLeastHits = 50;  // that a kept list counts as
+constexpr std::size_t kLoadBatch = 100;
 
 using Numbers = std::array<std::uint64_t, 4>;
 
@@ -49,7 +53,9 @@ class DirectPage {
   std::uint64_t index_rows_ = 0;  // when the first page was made
   std::int64_t last_row_ = 0;     // the same, of the store
   std::int64_t after_row_ = 0;    // the last stored one of the page before; 0: go by the offset
-  bool cut_ = false;              // the page is full before its count
+  std::uint64_t taken_ = 0;       // of index and store, also what was gone when its text was read
+  bool cut_ = false;              // the index gave less than there is: the page is full before its count
+  bool more_ = false;             // there is something behind the page
   SearchPage page_;
 };
 
@@ -68,26 +74,42 @@ Result<void> DirectPage::begin() {
   return {};
 }
 
+// The total is counted anew for each page, and may have become less: it says nothing of what is behind.
 Result<void> DirectPage::add_rows() {
   if (offset_ >= index_rows_) return {};
   const auto wanted =
       static_cast<std::uint32_t>(std::min<std::uint64_t>(request_.count, index_rows_ - offset_));
-  auto rows = TRY(search_.index_page(offset_, wanted, !request_.includes.empty()));
-  cut_ = rows.size() < wanted;
+  std::uint32_t examined = 0;
+  auto rows = TRY(search_.index_page(offset_, wanted, !request_.includes.empty(), examined));
+  cut_ = rows.size() < examined;
+  taken_ = rows.size();
+  if (examined < wanted) {  // some left the index since the first page
+    page_.total -= index_rows_ - (offset_ + examined);
+    index_rows_ = offset_ + examined;
+  }
   for (IndexRow& row : rows)
     page_.matches.push_back({search_.type(), std::move(row.id), std::move(row.text), std::move(row.values)});
   return {};
 }
 
+// One more than there is room for tells whether there is more.
 Result<void> DirectPage::add_stored() {
-  if (cut_ || room() == 0) return {};
-  const std::uint64_t position = offset_ + page_.matches.size();
+  const std::uint64_t position = offset_ + taken_;
+  more_ = cut_ || position < index_rows_;
+  if (more_) return {};
   const auto found = TRY(search_.stored_page(after_row_, position - std::min(position, index_rows_),
-                                             static_cast<std::uint32_t>(room()), last_row_));
+                                             static_cast<std::uint32_t>(room() + 1), last_row_));
+  const std::size_t fitting = std::min<std::size_t>(found.size(), room());
   std::vector<Hit> hits;
-  for (const auto& each : found) hits.push_back({each.type, each.id, true, each.row, {}});
-  for (PageEntry& entry : TRY(load_hits(engine_, hits))) page_.matches.push_back(std::move(entry));
-  after_row_ = found.empty() ? 0 : found.back().row;
+  std::size_t bytes = 0;
+  for (std::size_t i = 0; i < fitting; ++i)
+    hits.push_back({found[i].type, found[i].id, true, found[i].row, {}});
+  for (const PageEntry& entry : page_.matches) bytes += entry.text->size();
+  LoadedHits loaded = TRY(load_hits(engine_, hits, kMaxPageBytes - std::min(kMaxPageBytes, bytes)));
+  for (PageEntry& entry : loaded.entries) page_.matches.push_back(std::move(entry));
+  taken_ += loaded.taken;
+  more_ = loaded.taken < found.size();
+  if (loaded.taken > 0) after_row_ = hits[loaded.taken - 1].row;
   return {};
 }
 
@@ -103,8 +125,7 @@ Result<SearchPage> DirectPage::find() {
   if (request_.count_only) return std::move(page_);
   TRY_VOID(add_rows());
   TRY_VOID(add_stored());
-  const std::uint64_t end = offset_ + page_.matches.size();
-  if (!page_.matches.empty() && end < page_.total) page_.next = token(end, after_row_);
+  if (more_) page_.next = token(offset_ + taken_, after_row_);
   if (offset_ > 0) page_.previous = token(offset_ - std::min<std::uint64_t>(offset_, request_.count), 0);
   return std::move(page_);
 }
@@ -136,69 +157,101 @@ Result<SearchPage> listed_page(const SearchEngine& engine, const TypeSearches& s
     offset = (*numbers)[1];
     list = lists.find(number, search);
   }
-  if (!list) {
-    list = TRY(list_all(engine, searches, request));
-    number = list->size() > request.count && !request.count_only ? lists.keep(list, search) : 0;
-  }
+  const bool kept = list != nullptr;
+  if (!kept) list = TRY(list_all(engine, searches, request));
   SearchPage page;
   page.total = list->size();
   if (request.count_only) return page;
   const std::size_t first = std::min<std::size_t>(offset, list->size());
   const std::size_t count = std::min<std::size_t>(request.count, list->size() - first);
-  page.matches = TRY(load_hits(engine, std::span(*list).subspan(first, count)));
+  LoadedHits loaded = TRY(load_hits(engine, std::span(*list).subspan(first, count), kMaxPageBytes));
+  page.matches = std::move(loaded.entries);
+  const bool more = first + loaded.taken < list->size();
+  if (!kept && (more || offset > 0)) number = lists.keep(list, search);
   const auto token = [&](std::uint64_t at) {
     return at == 0 ? std::string() : "l." + std::to_string(number) + "." + std::to_string(at);
   };
-  if (first + count < list->size()) page.next = token(first + count);
+  if (more) page.next = token(first + loaded.taken);
   if (offset > 0) page.previous = token(offset - std::min<std::uint64_t>(offset, request.count));
   return page;
 }
 
+std::size_t weight(const std::vector<Hit>& list) { return std::max(kLeastHits, list.size()); }
+
+struct Batch {
+  std::map<std::pair<std::string, std::string>, PageEntry> entries;  // by type and id
+  std::size_t taken = 0;  // of the hits: those before the first that the store did not come to
+};
+
+// The rows of the store up to a number of bytes, one at least; all rows of the index.
+Result<Batch> load_batch(const SearchEngine& engine, std::span<const Hit> hits, std::size_t most_bytes) {
+  Batch batch;
+  std::vector<std::int64_t> stored;
+  for (const Hit& hit : hits)
+    if (hit.stored) stored.push_back(hit.row);
+  std::size_t examined = 0;
+  if (!stored.empty()) {
+    auto loaded = TRY(engine.planes().store->load(stored, most_bytes));
+    examined = loaded.examined;
+    for (model::StoredResource& each : loaded.resources)
+      batch.entries[{each.type, each.id}] = {
+          each.type, each.id, std::make_shared<const std::string>(std::move(each.json)), {}};
+  }
+  std::map<std::string, std::vector<std::string>> rendered;
+  for (const Hit& hit : hits) {
+    if (hit.stored && examined-- == 0) break;
+    if (!hit.stored) rendered[hit.type].push_back(hit.id);
+    ++batch.taken;
+  }
+  for (const auto& [type, ids] : rendered)
+    for (IndexRow& row : TRY(index_type(type)->load(ids, engine.plan_context())))
+      batch.entries[{type, row.id}] = {type, row.id, std::move(row.text), std::move(row.values)};
+  return batch;
+}
+
 }  // namespace
 
-std::uint64_t HitLists::keep(HitList list, std::string search) {
+std::uint64_t HitLists::keep(HitList list, const std::string& search) {
+  std::string digest = sha256_hex(search);
   const std::lock_guard lock(mutex_);
   const std::uint64_t number = next_++;
-  hits_ += list->size();
-  by_use_.push_front({number, std::move(list), std::move(search)});
+  hits_ += weight(*list);
+  by_use_.push_front({number, std::move(list), std::move(digest)});
   by_number_.emplace(number, by_use_.begin());
   while (hits_ > max_hits_ && by_use_.size() > 1) {
-    hits_ -= by_use_.back().list->size();
+    hits_ -= weight(*by_use_.back().list);
     by_number_.erase(by_use_.back().number);
     by_use_.pop_back();
   }
   return number;
 }
 
-HitList HitLists::find(std::uint64_t number, std::string_view search) {
+HitList HitLists::find(std::uint64_t number, const std::string& search) {
+  const std::string digest = sha256_hex(search);
   const std::lock_guard lock(mutex_);
   const auto found = by_number_.find(number);
-  if (found == by_number_.end() || found->second->search != search) return nullptr;
+  if (found == by_number_.end() || found->second->search != digest) return nullptr;
   by_use_.splice(by_use_.begin(), by_use_, found->second);
   return found->second->list;
 }
 
-Result<std::vector<PageEntry>> load_hits(const SearchEngine& engine, std::span<const Hit> hits) {
-  std::vector<std::int64_t> stored;
-  std::map<std::string, std::vector<std::string>> rendered;
-  for (const Hit& hit : hits)
-    if (hit.stored)
-      stored.push_back(hit.row);
-    else
-      rendered[hit.type].push_back(hit.id);
-  std::map<std::pair<std::string, std::string>, PageEntry> found;
-  if (!stored.empty())
-    for (model::StoredResource& each : TRY(engine.planes().store->load(stored)))
-      found[{each.type, each.id}] = {
-          each.type, each.id, std::make_shared<const std::string>(std::move(each.json)), {}};
-  for (const auto& [type, ids] : rendered)
-    for (IndexRow& row : TRY(index_type(type)->load(ids, engine.plan_context())))
-      found[{type, row.id}] = {type, row.id, std::move(row.text), std::move(row.values)};
-  std::vector<PageEntry> entries;
-  for (const Hit& hit : hits)
-    if (const auto entry = found.find({hit.type, hit.id}); entry != found.end())
-      entries.push_back(entry->second);
-  return entries;
+Result<LoadedHits> load_hits(const SearchEngine& engine, std::span<const Hit> hits, std::size_t most_bytes) {
+  LoadedHits loaded;
+  std::size_t bytes = 0;
+  for (std::size_t at = 0; at < hits.size(); at += kLoadBatch) {
+    const auto some = hits.subspan(at, std::min(kLoadBatch, hits.size() - at));
+    Batch batch = TRY(load_batch(engine, some, most_bytes - std::min(most_bytes, bytes)));
+    for (const Hit& hit : some.first(batch.taken)) {
+      if (const auto entry = batch.entries.find({hit.type, hit.id}); entry != batch.entries.end()) {
+        bytes += entry->second.text->size();
+        if (!loaded.entries.empty() && bytes > most_bytes) return loaded;
+        loaded.entries.push_back(entry->second);
+      }
+      ++loaded.taken;
+    }
+    if (batch.taken < some.size()) break;
+  }
+  return loaded;
 }
 
 Result<SearchPage> find_page(const SearchEngine& engine, const TypeSearches& searches,

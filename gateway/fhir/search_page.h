@@ -3,7 +3,7 @@
 // A search of one type without sorting pages over index and store directly; its tokens pin how many rows the
 // index had and which was the newest stored one at the first page. Any other search makes a list of its
 // matches once, which is kept for the pages that follow; when it had to make room for others, it is made
-// anew. Thread-safe where not said otherwise.
+// anew. A page ends early rather than hold too many bytes. Thread-safe where not said otherwise.
 #pragma once
 
 #include <cstdint>
@@ -20,21 +20,24 @@
 
 namespace gateway::fhir {
 
+// Texts of one page, stored ones and those of a list; what it includes has the same bound of its own.
+inline constexpr std::size_t kMaxPageBytes = 32 << 20;
+
 using HitList = std::shared_ptr<const std::vector<Hit>>;
 
-// Lists of matches, bounded in hits; the longest unused go first. A list belongs to the search that made it:
-// nothing else finds it.
+// Lists of matches, bounded in hits, of which each list counts as 50 at least; the longest unused go first. A
+// list belongs to the search that made it: nothing else finds it.
 class HitLists {
  public:
   explicit HitLists(std::size_t max_hits) : max_hits_(max_hits) {}
-  std::uint64_t keep(HitList list, std::string search);
-  HitList find(std::uint64_t number, std::string_view search);  // null: no more
+  std::uint64_t keep(HitList list, const std::string& search);
+  HitList find(std::uint64_t number, const std::string& search);  // null: no more
 
  private:
   struct Kept {
     std::uint64_t number;
     HitList list;
-    std::string search;
+    std::string search;  // its digest
   };
   const std::size_t max_hits_;
   std::mutex mutex_;
@@ -64,7 +67,12 @@ using TypeSearches = std::vector<TypeSearch>;
 Result<SearchPage> find_page(const SearchEngine& engine, const TypeSearches& searches,
                              const SearchRequest& request, HitLists& lists);
 
-// The texts of hits, in order; what is gone is left out.
-Result<std::vector<PageEntry>> load_hits(const SearchEngine& engine, std::span<const Hit> hits);
+// The texts of hits, in order; what is gone is left out. `taken`: how many hits these are, fewer than all
+// when one more would exceed `most_bytes`; one at least.
+struct LoadedHits {
+  std::vector<PageEntry> entries;
+  std::size_t taken = 0;
+};
+Result<LoadedHits> load_hits(const SearchEngine& engine, std::span<const Hit> hits, std::size_t most_bytes);
 
 }  // namespace gateway::fhir

@@ -248,7 +248,8 @@ Result<void> Parser::criterion(const std::string& name, const std::string& value
     if (auto other = TRY(parse_criterion(request_.types[i], name, value, parameters_)); !other)
       criterion.reset();
   if (!criterion) return unknown(name);
-  if (split_unescaped(value, ',').size() > kMaxAlternatives) return refuse("too many alternatives", name);
+  if (split_unescaped(value, ',').size() > kMaxAlternatives)
+    return refuse("the value has more than " + std::to_string(kMaxAlternatives) + " alternatives", name);
   if (request_.criteria.size() >= kMaxParameters)
     return refuse("more parameters than this server reads", name);
   request_.criteria.push_back(std::move(*criterion));

@@ -64,7 +64,7 @@ struct SearchDefaults {
 
 // Bounds of one request; beyond them it is refused.
 inline constexpr std::size_t kMaxParameters = 100;
-inline constexpr std::size_t kMaxAlternatives = 1000;
+inline constexpr std::size_t kMaxAlternatives = 400;
 inline constexpr std::size_t kMaxValueBytes = 64 << 10;
 inline constexpr unsigned kMaxChain = 5;
 inline constexpr std::size_t kMaxIncludes = 20;

@@ -35,12 +35,20 @@ struct Channel {
   std::vector<std::string> filters;  // "ImagingStudy?modality=CT"; all must hold
   Content content = Content::Empty;
   std::int64_t heartbeat_s = 0;  // 0: none
-  std::int64_t timeout_s = 10;
-  std::int64_t end_us = 0;  // 0: none
+  std::int64_t timeout_s = 10;   // no more than that
+  std::int64_t end_us = 0;       // 0: none
 };
-// Errors: Unprocessable with the element in `where` for what cannot be served: no known topic, no rest-hook,
-// an endpoint outside of `hosts`, a filter of another type, another payload.
+// `hosts`: "host", for the ports 80 and 443, or "host:port". Errors: Unprocessable with the element in
+// `where` for what cannot be served: no known topic, no rest-hook, an endpoint outside of `hosts`, a header
+// that is ours to set, a filter of another type, another payload.
 Result<Channel> read_channel(const Value& subscription, const std::vector<std::string>& hosts);
+
+// Values of channel.header may be credentials: nobody gets them back. `json` (a resource or a Bundle) with
+// "Name: ***" instead, in each Subscription of it; nothing when there is none. Error: Internal.
+Result<std::optional<std::string>> with_masked_headers(std::string_view json);
+// Gives a Subscription that was sent back as it was read the values of `stored`. Error: Unprocessable when
+// the endpoint is another one, or there is no such header.
+Result<void> unmask_headers(Value& subscription, const Value& stored);
 
 struct Event {
   std::int64_t number = 0;

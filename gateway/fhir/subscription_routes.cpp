@@ -71,7 +71,8 @@ Result<http::Response> events(const FhirFace& face, const http::Request& request
   std::erase_if(log.events, [&](const Event& event) { return event.number < since || event.number > until; });
   std::vector<std::string> resources;
   if (log.channel.content == Content::FullResource)
-    for (const Event& event : log.events) resources.push_back(face.subscriptions()->focus_json(event));
+    for (const Event& event : log.events)
+      resources.push_back(face.subscriptions()->focus_json(event, face.place(request)));
   return json_response(notification(log.channel, NoticeKind::QueryEvent, log.events, resources, log.total,
                                     face.base(request), face.now_us()));
 }

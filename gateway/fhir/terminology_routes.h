@@ -2,7 +2,8 @@
 // CodeSystem/$validate-code, ConceptMap/$translate, for the type and for one instance, by GET and by POST of
 // Parameters (FHIR R4 4.8.18, 4.9.18, 4.10.18); and read and search by url of the definitions that are held.
 //
-// Definitions are read-only: clients cannot store any. Errors are OperationOutcomes. Thread-safe; face and terminology must outlive the router.
+// Definitions are read-only: clients cannot store any. Errors are OperationOutcomes. Thread-safe; face and
+// terminology must outlive the router.
 #pragma once
 
 #include <span>

@@ -1,7 +1,8 @@
 #include "gateway/fhir/transaction.h"
 
 #include <algorithm>
-#include <set>
+#include <map>
+#include <optional>
 
 #include "gateway/base/json_text.h"
 #include "gateway/base/owned_bytes.h"
@@ -82,20 +83,52 @@ EntryAnswer answer_of(const http::Response& response, const http::Request& reque
   return answer;
 }
 
-EntryAnswer perform(const http::Router& router, const FhirFace& face, const http::Request& whole,
-                    const BundleEntry& entry) {
-  http::Request request = request_of(entry, whole, face);
+// Answers entries through the routes of the face, as long as all answers together stay within the size of a
+// Bundle and the face can take requests; what comes behind that is refused without being performed.
+class Performer {
+ public:
+  Performer(const http::Router& router, const FhirFace& face, const http::Request& whole)
+      : router_(router), face_(face), whole_(whole) {}
+  EntryAnswer answer(const BundleEntry& entry);
+  EntryAnswer refusal(const Error& error) const { return answer_of(outcome_response(error, whole_), whole_); }
+  // An answer that was made elsewhere.
+  void count(const EntryAnswer& answer) { bytes_ += answer.json.size(); }
+
+ private:
+  EntryAnswer perform(const BundleEntry& entry);
+
+  const http::Router& router_;
+  const FhirFace& face_;
+  const http::Request& whole_;
+  std::uint64_t bytes_ = 0;     // of the answers
+  std::optional<Error> ended_;  // why no more is performed
+};
+
+EntryAnswer Performer::answer(const BundleEntry& entry) {
+  if (!ended_ && bytes_ > face_.config().max_bundle_bytes)
+    ended_ =
+        fail(ErrorCode::BodyTooLarge, "not performed: the answers so far are all that a Bundle may hold");
+  if (ended_) return refusal(*ended_);
+  EntryAnswer answer = perform(entry);
+  count(answer);
+  return answer;
+}
+
+EntryAnswer Performer::perform(const BundleEntry& entry) {
+  http::Request request = request_of(entry, whole_, face_);
   if (entry.method == Method::Patch) {
-    const auto call = call_of(entry, face.place(whole));
-    if (!call) return answer_of(outcome_response(call.error(), request), request);
+    const auto call = call_of(entry, face_.place(whole_));
+    if (!call) return refusal(call.error());
     request.headers.add("Content-Type", call->patch_type);
     request.body = std::make_shared<OwnedText>(call->patch);
   } else if (entry.resource) {
     request.headers.add("Content-Type", kFhirJson);
     request.body = std::make_shared<OwnedText>(to_json(*entry.resource));
   }
-  auto response = routed(router, request);
-  return answer_of(response ? *response : outcome_response(response.error(), request), request);
+  auto response = routed(router_, request);
+  if (response) return answer_of(*response, request);
+  if (response.error().code == ErrorCode::Overloaded) ended_ = response.error();  // each would wait as long
+  return answer_of(outcome_response(response.error(), request), request);
 }
 
 std::string answer_bundle(std::string_view type, const Answers& answers) {
@@ -114,10 +147,10 @@ Result<http::Response> batch(const http::Router& router, const FhirFace& face, c
   const std::size_t count = list && list->as_list() ? list->as_list()->size() : 0;
   if (count > face.config().max_bundle_entries)
     return fail(ErrorCode::BodyTooLarge, "the Bundle has too many entries", "Bundle.entry");
+  Performer performer(router, face, whole);
   for (std::size_t i = 0; i < count; ++i) {
     const auto entry = read_entry((*list->as_list())[i], i, face.base(whole));
-    answers.push_back(entry ? perform(router, face, whole, *entry)
-                            : answer_of(outcome_response(entry.error(), whole), whole));
+    answers.push_back(entry ? performer.answer(*entry) : performer.refusal(entry.error()));
   }
   return json_response(answer_bundle("batch-response", answers));
 }
@@ -152,10 +185,12 @@ class Transaction {
     Call call;
     std::vector<Decision> decisions;
   };
+  using Touched = std::map<std::string, const Write*>;  // by "Patient/1", or by the criteria of a create
   Result<void> read_calls();
   Result<void> attempt(Answers& answers, std::string& refused, bool& again, int number);
   Result<void> decide(WriteSet& set, EntryReferences& references);
-  Result<void> check_apart(const Write& write, std::set<std::string>& touched);
+  Result<void> check_apart(const Write& write, Touched& touched);
+  Result<Reply> stage(WriteSet& set, const Write& write, const Call& call, std::uint64_t& bytes);
 
   const FhirFace& face_;
   const http::Request& whole_;
@@ -187,30 +222,46 @@ Result<void> Transaction::read_calls() {
   return {};
 }
 
-// "If any resource identities overlap in the steps, the transaction fails" (3.1.0.11.2)
-Result<void> Transaction::check_apart(const Write& write, std::set<std::string>& touched) {
+// "If any resource identities overlap in the steps, the transaction fails" (3.1.0.11.2). What a conditional
+// create finds must also be there afterwards.
+Result<void> Transaction::check_apart(const Write& write, Touched& touched) {
+  const std::string here = entry_where(write.entry->number);
   const auto once = [&](const std::string& what) -> Result<void> {
-    if (touched.insert(what).second) return {};
-    return fail(ErrorCode::InvalidBody, "two entries are about the same resource",
-                entry_where(write.entry->number));
+    const auto [other, first] = touched.emplace(what, &write);
+    if (first) return {};
+    return fail(ErrorCode::InvalidBody,
+                here + " and " + entry_where(other->second->entry->number) + " are about the same resource",
+                here);
   };
   if (!write.entry->if_none_exist.empty()) TRY_VOID(once(write.call.type + "?" + write.entry->if_none_exist));
-  for (const Decision& decision : write.decisions)
-    if (decision.kind != Decision::Kind::Nothing) TRY_VOID(once(decision.type + "/" + decision.id));
+  for (const Decision& decision : write.decisions) {
+    const std::string place = decision.type + "/" + decision.id;
+    if (decision.kind != Decision::Kind::Nothing) {
+      TRY_VOID(once(place));
+      continue;
+    }
+    const auto other = touched.find(place);
+    if (other == touched.end() || other->second->call.method != Method::Delete) continue;
+    return fail(
+        ErrorCode::InvalidBody,
+        here + " finds " + place + ", which " + entry_where(other->second->entry->number) + " deletes", here);
+  }
   return {};
 }
 
 Result<void> Transaction::decide(WriteSet& set, EntryReferences& references) {
-  std::set<std::string> touched;
+  Touched touched;
   for (Write& write : writes_) {
     auto decisions = set.decide(write.call);
     if (!decisions) return of_entry(decisions.error(), *write.entry);
     write.decisions = std::move(*decisions);
     TRY_VOID(check_apart(write, touched));
-    if (write.call.method == Method::Delete || write.decisions.size() != 1) continue;
-    const Decision& decision = write.decisions[0];
-    TRY_VOID(references.add(write.entry->full_url, decision.type + "/" + decision.id,
-                            entry_where(write.entry->number)));
+    const std::string where = entry_where(write.entry->number);
+    for (const Decision& decision : write.decisions) {
+      const std::string place = decision.type + "/" + decision.id;
+      if (decision.kind == Decision::Kind::Delete) references.add_deleted(place, where);
+      if (write.call.method != Method::Delete) TRY_VOID(references.add(write.entry->full_url, place, where));
+    }
   }
   return {};
 }
@@ -227,25 +278,37 @@ EntryAnswer answer_of(const Reply& reply, Return wanted, const std::string& base
   return answer;
 }
 
+// The last reply of a write, or the one that failed. A patch may be small and its result large: `bytes` adds
+// up what is to be written.
+Result<Reply> Transaction::stage(WriteSet& set, const Write& write, const Call& call, std::uint64_t& bytes) {
+  Reply reply;
+  reply.status = 204;
+  for (const Decision& decision : write.decisions) {
+    auto staged = set.stage(call, decision);
+    if (!staged) return of_entry(staged.error(), *write.entry);
+    reply = std::move(*staged);
+    if (reply.failed()) return reply;
+    bytes += reply.json.size();
+  }
+  if (bytes <= face_.config().max_bundle_bytes) return reply;
+  return fail(ErrorCode::BodyTooLarge, "the resources of the transaction are more than a Bundle may hold",
+              entry_where(write.entry->number));
+}
+
 Result<void> Transaction::attempt(Answers& answers, std::string& refused, bool& again, int number) {
   WriteSet set = TRY(WriteSet::begin(face_));
   EntryReferences references(face_, place_);
   TRY_VOID(decide(set, references));
   const Return wanted = return_of(whole_);
-  for (Write& write : writes_) {
+  std::uint64_t bytes = 0;
+  for (const Write& write : writes_) {
     Call call = write.call;
     const std::string where = entry_where(write.entry->number) + ".resource";
     TRY_VOID(references.rewrite(call.resource, write.entry->full_url, where));
-    Reply reply;
-    reply.status = 204;
-    for (const Decision& decision : write.decisions) {
-      auto staged = set.stage(call, decision);
-      if (!staged) return of_entry(staged.error(), *write.entry);
-      if (staged->failed()) {
-        refused = std::move(staged->json);
-        return {};
-      }
-      reply = std::move(*staged);
+    Reply reply = TRY(stage(set, write, call, bytes));
+    if (reply.failed()) {
+      refused = std::move(reply.json);
+      return {};
     }
     answers[write.entry->number] = answer_of(reply, wanted, place_.base);
   }
@@ -295,8 +358,10 @@ Result<http::Response> transaction(const http::Router& router, const FhirFace& f
     return response;
   }
   audit_writes(face, whole, entries, answers);
+  Performer performer(router, face, whole);
+  for (const EntryAnswer& answer : answers) performer.count(answer);
   for (const BundleEntry& entry : entries)
-    if (order_of(entry.method) == 3) answers[entry.number] = perform(router, face, whole, entry);
+    if (order_of(entry.method) == 3) answers[entry.number] = performer.answer(entry);
   return json_response(answer_bundle("transaction-response", answers));
 }
 

@@ -66,8 +66,12 @@ std::string_view reason_of(int status) {
       return "Gone";
     case 412:
       return "Precondition Failed";
+    case 413:
+      return "Payload Too Large";
     case 422:
       return "Unprocessable Entity";
+    case 503:
+      return "Service Unavailable";
     default:
       return status < 400 ? "OK" : status < 500 ? "Bad Request" : "Server Error";
   }

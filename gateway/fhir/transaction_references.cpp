@@ -58,7 +58,12 @@ Result<std::string> EntryReferences::resolved(const std::string& reference, cons
                 ids.empty() ? "a reference by criteria finds nothing: " + reference
                             : "a reference by criteria finds more than one: " + reference,
                 where);
-  return found_[reference] = type + "/" + ids[0];
+  const std::string place = type + "/" + ids[0];
+  if (const auto deleted = deleted_.find(place); deleted != deleted_.end())
+    return fail(ErrorCode::InvalidBody,
+                "the reference " + reference + " finds " + place + ", which " + deleted->second + " deletes",
+                where);
+  return found_[reference] = place;
 }
 
 // Attribute values of narrative: <a href="urn:uuid:...">

@@ -17,8 +17,10 @@ class EntryReferences {
   EntryReferences(const FhirFace& face, const Place& place) : face_(face), place_(place) {}
   // What `full_url` is called from now on: "Patient/1". Error: InvalidBody when it is taken.
   Result<void> add(const std::string& full_url, const std::string& place, const std::string& where);
-  // Rewrites `resource`, which stands in the entry with this full URL. Error: PreconditionFailed for criteria
-  // that find none or several.
+  // What the entry at `where` deletes: no reference by criteria may lead there.
+  void add_deleted(const std::string& place, const std::string& where) { deleted_.emplace(place, where); }
+  // Rewrites `resource`, which stands in the entry with this full URL. Errors: PreconditionFailed for
+  // criteria that find none or several, InvalidBody for those that find what is deleted.
   Result<void> rewrite(Value& resource, const std::string& full_url, const std::string& where);
   // Whether a reference was looked up by criteria.
   bool searched() const { return searched_; }
@@ -35,6 +37,7 @@ class EntryReferences {
   const Place& place_;
   std::map<std::string, std::string, std::less<>> places_;
   std::map<std::string, std::string, std::less<>> found_;  // by criteria
+  std::map<std::string, std::string, std::less<>> deleted_;
   bool searched_ = false;
 };
 

@@ -41,6 +41,8 @@ Reply reply_of(const Error& error);
 // "Patient/1/_history/2"
 std::string location_of(const Reply& reply);
 
+inline constexpr std::uint64_t kMaxSearchForm = 256 << 10;  // bytes of a POST _search body
+
 // The body of a request as text. Error: BodyTooLarge.
 Result<std::string> body_text(const http::Request& request, std::uint64_t limit);
 // A resource in the body, from JSON or XML. Errors: UnsupportedMediaType, InvalidBody, BodyTooLarge;

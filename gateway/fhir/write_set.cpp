@@ -251,7 +251,7 @@ Result<Reply> WriteSet::stage_text(const Call& call, const Decision& decision, V
     reply.json = std::move(*refusal);
     return reply;
   }
-  if (decision.type == "Subscription") TRY_VOID(check_subscription(*face_, resource));
+  if (decision.type == "Subscription") TRY_VOID(check_subscription(*face_, resource, writes_));
   place_ = call.place;
   reply.status = decision.kind == Decision::Kind::Create ? 201 : 200;
   reply.located = decision.kind == Decision::Kind::Create;

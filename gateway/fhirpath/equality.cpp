@@ -13,11 +13,18 @@ namespace {
 
 constexpr int kDeepest = 256;
 constexpr std::size_t kDateHash = 100;
+constexpr std::size_t kBytesPerStep = 64;
 constexpr std::string_view kUcum = "http://unitsofmeasure.org";
 
 template <class T>
 const T* as(const Scalar& value) {
   return std::get_if<T>(&value);
+}
+
+// Reading a long text costs.
+std::size_t cost_of(const Scalar& value) {
+  const auto* text = as<std::string>(value);
+  return text ? text->size() / kBytesPerStep : 0;
 }
 
 // Case and kinds of white space do not matter to equivalence of strings.
@@ -65,18 +72,21 @@ std::vector<Child> sorted_children(const Node& node) {
   return children;
 }
 
-// One comparison of two items, down to the leaves.
+// One comparison of two items, down to the leaves. In any order it may try all pairings of all levels, which
+// is why each pair is paid for.
 class Comparison {
  public:
-  Comparison(int zone, bool loose) : zone_(zone), loose_(loose) {}
+  Comparison(int zone, bool loose, Steps& steps) : zone_(zone), loose_(loose), steps_(steps) {}
 
   std::optional<bool> items(const Item& left, const Item& right) {
+    if (!steps_.take()) return false;
     const Node* a = std::get_if<Node>(&left);
     const Node* b = std::get_if<Node>(&right);
     if (a && b && *a == *b) return true;
     const auto x = scalar_of(left), y = scalar_of(right);
     if (x.has_value() != y.has_value()) return false;
     if (!x) return a && b && nodes(*a, *b);
+    if (!steps_.take(cost_of(*x) + cost_of(*y))) return false;
     const auto result = loose_ ? std::optional(alike(*x, *y)) : equal(*x, *y, zone_);
     if (loose_ || result != true || !a || !b || as<Quantity>(*x)) return result;
     return nodes(*a, *b);  // the id and the extensions of primitives
@@ -86,7 +96,7 @@ class Comparison {
   bool nodes(const Node& a, const Node& b) {
     if (depth_ > kDeepest) return false;
     const auto left = sorted_children(a), right = sorted_children(b);
-    if (left.size() != right.size()) return false;
+    if (!steps_.take(left.size() + right.size()) || left.size() != right.size()) return false;
     if (left.empty() && !a.tree->scalar(a)) return a.tree == b.tree && a.at == b.at;
     ++depth_;
     const bool same = loose_ ? groups(left, right)
@@ -96,7 +106,9 @@ class Comparison {
     return same;
   }
 
-  bool pair(const Child& a, const Child& b) { return a.name == b.name && items(a.item, b.item) == true; }
+  bool pair(const Child& a, const Child& b) {
+    return steps_.take() && a.name == b.name && items(a.item, b.item) == true;
+  }
 
   bool groups(const std::vector<Child>& left, const std::vector<Child>& right) {
     return std::is_permutation(left.begin(), left.end(), right.begin(), right.end(),
@@ -118,6 +130,7 @@ class Comparison {
 
   int zone_;
   bool loose_;
+  Steps& steps_;
   int depth_ = 0;
 };
 
@@ -126,8 +139,9 @@ std::optional<bool> equal_to(std::partial_ordering order) {
   return order == 0;
 }
 
-std::size_t hash_of(const Item& item, int depth = 0) {
+std::size_t hash_of(const Item& item, Steps& steps, int depth = 0) {
   if (const auto scalar = scalar_of(item)) {
+    if (!steps.take(cost_of(*scalar))) return 0;
     if (const auto* text = as<std::string>(*scalar)) return std::hash<std::string>{}(*text);
     if (const auto number = number_of(*scalar)) return std::hash<double>{}(number->to_double());
     return date_time_of(*scalar) ? kDateHash : scalar->index();
@@ -136,8 +150,9 @@ std::size_t hash_of(const Item& item, int depth = 0) {
   std::vector<Child> children;
   if (depth < 4) node.tree->all_children(node, children);
   std::size_t sum = children.size();
+  if (!steps.take(sum)) return 0;
   for (const Child& child : children)
-    sum += std::hash<std::string_view>{}(child.name) * 31 + hash_of(child.item, depth + 1);
+    sum += std::hash<std::string_view>{}(child.name) * 31 + hash_of(child.item, steps, depth + 1);
   return sum;
 }
 
@@ -203,40 +218,39 @@ std::optional<bool> equal(const Scalar& left, const Scalar& right, int zone) {
   return equal(*a, *b);
 }
 
-std::optional<bool> equal(const Item& left, const Item& right, int zone) {
-  const Scalar *a = std::get_if<Scalar>(&left), *b = std::get_if<Scalar>(&right);
-  if (a && b) return equal(*a, *b, zone);
-  return Comparison(zone, false).items(left, right);
+std::optional<bool> equal(const Item& left, const Item& right, int zone, Steps& steps) {
+  return Comparison(zone, false, steps).items(left, right);
 }
 
-bool equivalent(const Item& left, const Item& right, int zone) {
-  return Comparison(zone, true).items(left, right).value_or(false);
+bool equivalent(const Item& left, const Item& right, int zone, Steps& steps) {
+  return Comparison(zone, true, steps).items(left, right).value_or(false);
 }
 
-std::optional<bool> equal(const Collection& left, const Collection& right, int zone) {
+std::optional<bool> equal(const Collection& left, const Collection& right, int zone, Steps& steps) {
   if (left.empty() || right.empty()) return std::nullopt;
-  if (left.size() == 1 && right.size() == 1) return equal(left[0], right[0], zone);
+  if (left.size() == 1 && right.size() == 1) return equal(left[0], right[0], zone, steps);
   return std::equal(left.begin(), left.end(), right.begin(), right.end(),
-                    [&](const Item& a, const Item& b) { return equal(a, b, zone).value_or(false); });
+                    [&](const Item& a, const Item& b) { return equal(a, b, zone, steps).value_or(false); });
 }
 
-bool equivalent(const Collection& left, const Collection& right, int zone) {
+bool equivalent(const Collection& left, const Collection& right, int zone, Steps& steps) {
   return std::is_permutation(left.begin(), left.end(), right.begin(), right.end(),
-                             [&](const Item& a, const Item& b) { return equivalent(a, b, zone); });
+                             [&](const Item& a, const Item& b) { return equivalent(a, b, zone, steps); });
 }
 
 bool ItemSet::add(const Item& item) {
-  if (contains(item)) return false;
-  items_.emplace(hash_of(item), &item);
+  const std::size_t hash = hash_of(item, steps_);
+  if (holds(hash, item)) return false;
+  items_.emplace(hash, &item);
   return true;
 }
 
-bool ItemSet::contains(const Item& item) const {
-  const auto [first, last] = items_.equal_range(hash_of(item));
-  return std::any_of(first, last, [&](const auto& entry) {
-    ++comparisons_;
-    return equal(*entry.second, item, zone_) == true;
-  });
+bool ItemSet::contains(const Item& item) const { return holds(hash_of(item, steps_), item); }
+
+bool ItemSet::holds(std::size_t hash, const Item& item) const {
+  const auto [first, last] = items_.equal_range(hash);
+  return std::any_of(first, last,
+                     [&](const auto& entry) { return equal(*entry.second, item, zone_, steps_) == true; });
 }
 
 }  // namespace gateway::fhirpath

@@ -1,7 +1,8 @@
 // Equality and equivalence of items and collections (HL7 FHIRPath N1 2.0.0 sections 6.1.1 and 6.1.2).
 //
 // Internal to gateway/fhirpath. Complex nodes are equal when all their children are. `zone`: minutes east of
-// UTC of date-times without an offset.
+// UTC of date-times without an offset. Every pair looked at takes from `steps`; when they run out the answer
+// means nothing, and the evaluation must end with a fault.
 #pragma once
 
 #include <compare>
@@ -11,6 +12,7 @@
 
 #include "gateway/fhirpath/node.h"
 #include "gateway/fhirpath/number.h"
+#include "gateway/fhirpath/steps.h"
 
 namespace gateway::fhirpath {
 
@@ -27,25 +29,26 @@ bool has_comparator(const Item& item);
 
 // Nothing when the precisions leave it open.
 std::optional<bool> equal(const Scalar& left, const Scalar& right, int zone);
-std::optional<bool> equal(const Item& left, const Item& right, int zone);
-bool equivalent(const Item& left, const Item& right, int zone);
+std::optional<bool> equal(const Item& left, const Item& right, int zone, Steps& steps);
+bool equivalent(const Item& left, const Item& right, int zone, Steps& steps);
 // Item by item, in order. Nothing when a side is empty.
-std::optional<bool> equal(const Collection& left, const Collection& right, int zone);
+std::optional<bool> equal(const Collection& left, const Collection& right, int zone, Steps& steps);
 // In any order; empty is equivalent to empty.
-bool equivalent(const Collection& left, const Collection& right, int zone);
+bool equivalent(const Collection& left, const Collection& right, int zone, Steps& steps);
 
-// A set of items by equality. Borrows the items.
+// A set of items by equality. Borrows the items and the steps.
 class ItemSet {
  public:
-  explicit ItemSet(int zone) : zone_(zone) {}
+  ItemSet(int zone, Steps& steps) : zone_(zone), steps_(steps) {}
   // False when an equal item is there already.
   bool add(const Item& item);
   bool contains(const Item& item) const;
-  std::size_t comparisons() const { return comparisons_; }
 
  private:
+  bool holds(std::size_t hash, const Item& item) const;
+
   int zone_;
-  mutable std::size_t comparisons_ = 0;
+  Steps& steps_;
   std::unordered_multimap<std::size_t, const Item*> items_;
 };
 

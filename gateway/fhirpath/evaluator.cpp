@@ -62,7 +62,11 @@ bool names_type(const AstNode& node, const Node& place) {
 }  // namespace
 
 Evaluator::Evaluator(const Ast& ast, const Collection& context, const Environment& environment)
-    : ast_(ast), context_(context), environment_(environment), types_(types_of(context)) {}
+    : ast_(ast),
+      context_(context),
+      environment_(environment),
+      types_(types_of(context)),
+      steps_(environment.max_steps) {}
 
 bool Evaluator::refuse(std::size_t position, std::string why) {
   fault_ = fail(ErrorCode::Unprocessable, std::move(why), "character " + std::to_string(position + 1));
@@ -70,9 +74,16 @@ bool Evaluator::refuse(std::size_t position, std::string why) {
 }
 
 bool Evaluator::spend(std::size_t position, std::size_t steps) {
-  steps_ += steps;
-  return steps_ <= environment_.max_steps ||
+  return steps_.take(steps) ||
          refuse(position, "needs more than " + std::to_string(environment_.max_steps) + " steps");
+}
+
+bool Evaluator::put_distinct(const Collection& items, std::size_t position, ItemSet& seen, Collection& out) {
+  for (const Item& item : items) {
+    if (seen.add(item)) out.push_back(item);
+    if (!spend(position)) return false;
+  }
+  return true;
 }
 
 bool Evaluator::define(Scope& scope, std::string name, Collection items) {
@@ -128,8 +139,8 @@ bool Evaluator::run(NodeIndex index, Scope& scope, Collection& out) {
 
 // N1 section 3.2: the children of every item.
 bool Evaluator::run_member(const AstNode& node, const Collection& input, Collection& out) {
-  const std::size_t before = out.size();
   for (const Item& item : input) {
+    const std::size_t before = out.size();
     const Node* place = std::get_if<Node>(&item);
     if (!place) continue;
     if (names_type(node, *place)) {
@@ -137,8 +148,9 @@ bool Evaluator::run_member(const AstNode& node, const Collection& input, Collect
     } else {
       place->tree->children(*place, node.name, out);
     }
+    if (!spend(node.position, 1 + out.size() - before)) return false;
   }
-  return spend(node.position, input.size() + out.size() - before);
+  return true;
 }
 
 // N1 section 5.3.1: counted from 0.
@@ -197,32 +209,26 @@ bool Evaluator::run_binary(const AstNode& node, const Scope& scope, Collection& 
   Collection left, right;
   Scope left_scope = scope, right_scope = scope;
   if (!run(node.arguments[0], left_scope, left) || !run(node.arguments[1], right_scope, right)) return false;
-  const bool in_any_order = node.op == Operator::Equivalent || node.op == Operator::NotEquivalent;
-  const std::size_t pairs = in_any_order ? left.size() * right.size() : std::min(left.size(), right.size());
-  if (!spend(node.position, pairs)) return false;
   switch (node.op) {
     case Operator::Equal:
-      put(out, equal(left, right, zone()));
-      return true;
+      put(out, equal(left, right, zone(), steps_));
+      return spend(node.position, 0);
     case Operator::NotEqual:
-      put(out, negated(equal(left, right, zone())));
-      return true;
+      put(out, negated(equal(left, right, zone(), steps_)));
+      return spend(node.position, 0);
     case Operator::Equivalent:
-      put(out, equivalent(left, right, zone()));
-      return true;
+      put(out, equivalent(left, right, zone(), steps_));
+      return spend(node.position, 0);
     case Operator::NotEquivalent:
-      put(out, !equivalent(left, right, zone()));
-      return true;
+      put(out, !equivalent(left, right, zone(), steps_));
+      return spend(node.position, 0);
     case Operator::In:
       return run_in(node, left, right, out);
     case Operator::Contains:
       return run_in(node, right, left, out);
     case Operator::Union: {
-      ItemSet seen(zone());
-      for (const Collection* side : {&left, &right})
-        for (const Item& item : *side)
-          if (seen.add(item)) out.push_back(item);
-      return spend(node.position, seen.comparisons());
+      ItemSet seen(zone(), steps_);
+      return put_distinct(left, node.position, seen, out) && put_distinct(right, node.position, seen, out);
     }
     default:
       return run_pair(node, left, right, out);
@@ -292,8 +298,8 @@ bool Evaluator::run_in(const AstNode& node, const Collection& left, const Collec
   if (left.empty()) return true;
   if (left.size() > 1) return refuse(node.position, "what is looked for must be one item");
   put(out, std::any_of(right.begin(), right.end(),
-                       [&](const Item& item) { return equal(left[0], item, zone()) == true; }));
-  return spend(node.position, right.size());
+                       [&](const Item& item) { return equal(left[0], item, zone(), steps_) == true; }));
+  return spend(node.position, 0);
 }
 
 bool Evaluator::run_logic(const AstNode& node, const Scope& scope, Collection& out) {

@@ -9,8 +9,11 @@
 #include <string>
 
 #include "gateway/fhirpath/ast.h"
+#include "gateway/fhirpath/steps.h"
 
 namespace gateway::fhirpath {
+
+class ItemSet;
 
 // Three-valued logic: nothing is "unknown", an empty collection.
 using Truth = std::optional<bool>;
@@ -44,7 +47,9 @@ class Evaluator {
   // The only item as text; `text` stays nullopt for an empty collection.
   bool text_of(const Collection& items, std::size_t position, std::optional<std::string>& text);
   bool refuse(std::size_t position, std::string why);
+  // With no steps: whether those that others took were there.
   bool spend(std::size_t position, std::size_t steps = 1);
+  Steps& steps() { return steps_; }
   bool has_fault() const { return fault_.has_value(); }
   Error take_fault() { return std::move(*fault_); }
 
@@ -57,6 +62,8 @@ class Evaluator {
   int zone() const { return environment_.now ? environment_.now->offset.value_or(0) : 0; }
   // What `is` and `as` of the node make of the items.
   bool apply_type(const AstNode& node, const Collection& items, Collection& out);
+  // Appends what is not in `seen` yet.
+  bool put_distinct(const Collection& items, std::size_t position, ItemSet& seen, Collection& out);
   // False when the name is taken.
   bool define(Scope& scope, std::string name, Collection items);
 
@@ -76,7 +83,7 @@ class Evaluator {
   const Environment& environment_;
   const Tree* types_ = nullptr;
   std::forward_list<Variable> variables_;
-  std::size_t steps_ = 0;
+  Steps steps_;
   std::optional<Error> fault_;
 };
 

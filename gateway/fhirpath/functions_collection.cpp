@@ -49,11 +49,25 @@ bool run_any_true(const Call& call) { return run_flags(call, false, true); }
 bool run_all_false(const Call& call) { return run_flags(call, true, false); }
 bool run_any_false(const Call& call) { return run_flags(call, false, false); }
 
+ItemSet empty_set(const Call& call) { return ItemSet(call.evaluator.zone(), call.evaluator.steps()); }
+
+bool add_all(const Call& call, const Collection& items, ItemSet& set) {
+  for (const Item& item : items) {
+    set.add(item);
+    if (!call.evaluator.spend(call.node.position)) return false;
+  }
+  return true;
+}
+
 bool is_subset(const Call& call, const Collection& part, const Collection& whole, bool& result) {
-  ItemSet set(call.evaluator.zone());
-  for (const Item& item : whole) set.add(item);
-  result = std::all_of(part.begin(), part.end(), [&](const Item& item) { return set.contains(item); });
-  return call.evaluator.spend(call.node.position, whole.size() + part.size() + set.comparisons());
+  ItemSet set = empty_set(call);
+  if (!add_all(call, whole, set)) return false;
+  result = true;
+  for (std::size_t i = 0; i < part.size() && result; ++i) {
+    result = set.contains(part[i]);
+    if (!call.evaluator.spend(call.node.position)) return false;
+  }
+  return true;
 }
 
 // N1 section 5.1.8
@@ -74,20 +88,18 @@ bool run_superset_of(const Call& call) {
 bool run_count(const Call& call) { return call.answer(static_cast<std::int64_t>(call.input.size())); }
 
 bool keep_distinct(const Call& call, const Collection& items, ItemSet& set, Collection& out) {
-  for (const Item& item : items)
-    if (set.add(item)) out.push_back(item);
-  return call.evaluator.spend(call.node.position, items.size() + set.comparisons());
+  return call.evaluator.put_distinct(items, call.node.position, set, out);
 }
 
 // N1 section 5.1.11
 bool run_distinct(const Call& call) {
-  ItemSet set(call.evaluator.zone());
+  ItemSet set = empty_set(call);
   return keep_distinct(call, call.input, set, call.out);
 }
 
 // N1 section 5.1.12
 bool run_is_distinct(const Call& call) {
-  ItemSet set(call.evaluator.zone());
+  ItemSet set = empty_set(call);
   Collection kept;
   return keep_distinct(call, call.input, set, kept) && call.answer(kept.size() == call.input.size());
 }
@@ -112,7 +124,7 @@ bool run_select(const Call& call) {
 // N1 section 5.2.3: until a round finds nothing new.
 bool run_repeat(const Call& call) {
   std::deque<Collection> rounds;  // the set borrows the items, so they must stay where they are
-  ItemSet set(call.evaluator.zone());
+  ItemSet set = empty_set(call);
   const Collection* items = &call.input;
   while (!items->empty()) {
     Collection found;
@@ -166,28 +178,32 @@ bool run_take(const Call& call) {
 bool run_intersect(const Call& call) {
   Collection other;
   if (!call.argument(0, other)) return false;
-  ItemSet wanted(call.evaluator.zone()), seen(call.evaluator.zone());
-  for (const Item& item : other) wanted.add(item);
-  for (const Item& item : call.input)
+  ItemSet wanted = empty_set(call), seen = empty_set(call);
+  if (!add_all(call, other, wanted)) return false;
+  for (const Item& item : call.input) {
     if (wanted.contains(item) && seen.add(item)) call.out.push_back(item);
-  return call.evaluator.spend(call.node.position, wanted.comparisons() + seen.comparisons());
+    if (!call.evaluator.spend(call.node.position)) return false;
+  }
+  return true;
 }
 
 // N1 section 5.3.8: duplicates stay.
 bool run_exclude(const Call& call) {
   Collection other;
   if (!call.argument(0, other)) return false;
-  ItemSet unwanted(call.evaluator.zone());
-  for (const Item& item : other) unwanted.add(item);
-  for (const Item& item : call.input)
+  ItemSet unwanted = empty_set(call);
+  if (!add_all(call, other, unwanted)) return false;
+  for (const Item& item : call.input) {
     if (!unwanted.contains(item)) call.out.push_back(item);
-  return call.evaluator.spend(call.node.position, unwanted.comparisons());
+    if (!call.evaluator.spend(call.node.position)) return false;
+  }
+  return true;
 }
 
 // N1 section 5.4.1
 bool run_union(const Call& call) {
   Collection other;
-  ItemSet set(call.evaluator.zone());
+  ItemSet set = empty_set(call);
   return call.argument(0, other) && keep_distinct(call, call.input, set, call.out) &&
          keep_distinct(call, other, set, call.out);
 }

@@ -10,6 +10,7 @@ namespace {
 using Text = std::optional<std::string>;
 
 constexpr std::size_t kMatchingPerStep = 8;
+constexpr std::size_t kSearchingPerStep = 4096;
 
 bool is_first_byte(char c) { return (static_cast<unsigned char>(c) & 0xC0) != 0x80; }
 
@@ -23,6 +24,13 @@ bool two_texts(const Call& call, Text& text, Text& other) {
   return call.input_text(text) && call.text_argument(0, other);
 }
 
+// A search: at worst the part is compared with nearly all of itself at every place.
+bool two_texts_to_search(const Call& call, Text& text, Text& part) {
+  if (!two_texts(call, text, part)) return false;
+  const std::size_t most = text && part ? text->size() * part->size() : 0;
+  return call.evaluator.spend(call.node.position, most / kSearchingPerStep);
+}
+
 bool put_place(const Call& call, std::string_view text, std::size_t found) {
   return call.answer(found == std::string_view::npos ? -1 : characters(text.substr(0, found)));
 }
@@ -30,13 +38,13 @@ bool put_place(const Call& call, std::string_view text, std::size_t found) {
 // N1 section 5.6.1
 bool run_index_of(const Call& call) {
   Text text, part;
-  if (!two_texts(call, text, part)) return false;
+  if (!two_texts_to_search(call, text, part)) return false;
   return !text || !part || put_place(call, *text, text->find(*part));
 }
 
 bool run_last_index_of(const Call& call) {
   Text text, part;
-  if (!two_texts(call, text, part)) return false;
+  if (!two_texts_to_search(call, text, part)) return false;
   return !text || !part || put_place(call, *text, text->rfind(*part));
 }
 
@@ -68,7 +76,7 @@ bool run_ends_with(const Call& call) {
 }
 bool run_contains(const Call& call) {
   Text text, part;
-  if (!two_texts(call, text, part)) return false;
+  if (!two_texts_to_search(call, text, part)) return false;
   return !text || !part || call.answer(text->find(*part) != std::string::npos);
 }
 
@@ -107,7 +115,7 @@ std::string replaced(std::string_view text, std::string_view what, std::string_v
 // N1 section 5.6.8
 bool run_replace(const Call& call) {
   Text text, what, with;
-  if (!two_texts(call, text, what) || !call.text_argument(1, with)) return false;
+  if (!two_texts_to_search(call, text, what) || !call.text_argument(1, with)) return false;
   if (!text || !what || !with) return true;
   return call.answer_text(replaced(*text, *what, *with, call.evaluator.environment().max_text));
 }
@@ -138,7 +146,7 @@ bool find_regex(const Call& call, Regex::Flags flags, std::shared_ptr<const Rege
   auto regex = Regex::compile(*pattern, flags);
   if (!regex.ok()) return call.refuse(regex.error().text());
   out = std::make_shared<const Regex>(std::move(*regex));
-  return true;
+  return call.evaluator.spend(call.node.position, out->size() / kMatchingPerStep);
 }
 
 // Many short matches cost as much as a long one.
@@ -180,28 +188,38 @@ bool run_length(const Call& call) {
   return call.input_text(text) && (!text || call.answer(characters(*text)));
 }
 
+bool has_room(const Call& call, std::size_t more) {
+  return call.out.size() + more <= call.evaluator.environment().max_items || call.refuse("too many items");
+}
+
+bool put_piece(const Call& call, std::string_view piece) {
+  return has_room(call, 1) && call.evaluator.spend(call.node.position) && call.answer(std::string(piece));
+}
+
 // N1 section 5.6.12
 bool run_to_chars(const Call& call) {
   Text text;
   if (!call.input_text(text)) return false;
-  for (const char32_t c : decode_utf8(text.value_or(""))) call.answer(encode_utf8({&c, 1}));
-  return call.evaluator.spend(call.node.position, call.out.size());
+  if (!text) return true;
+  const auto count = static_cast<std::size_t>(characters(*text));
+  if (!has_room(call, count) || !call.evaluator.spend(call.node.position, count)) return false;
+  for (const char32_t c : decode_utf8(*text)) call.answer(encode_utf8({&c, 1}));
+  return true;
 }
 
 bool run_split(const Call& call) {
   Text text, separator;
-  if (!two_texts(call, text, separator)) return false;
+  if (!two_texts_to_search(call, text, separator)) return false;
   if (!text) return true;
   if (!separator) return call.answer(*text);
   if (separator->empty()) return run_to_chars(call);
   std::size_t at = 0;
   for (std::size_t found = text->find(*separator); found != std::string::npos;
        found = text->find(*separator, at)) {
-    call.answer(text->substr(at, found - at));
+    if (!put_piece(call, std::string_view(*text).substr(at, found - at))) return false;
     at = found + separator->size();
   }
-  call.answer(text->substr(at));
-  return call.evaluator.spend(call.node.position, call.out.size());
+  return put_piece(call, std::string_view(*text).substr(at));
 }
 
 bool run_join(const Call& call) {
@@ -211,8 +229,13 @@ bool run_join(const Call& call) {
   for (const Item& item : call.input) {
     Text text;
     if (!call.evaluator.text_of({item}, call.node.position, text)) return false;
+    if (!call.evaluator.spend(call.node.position)) return false;
     if (!text) continue;
-    joined = joined ? *joined + separator.value_or("") + *text : *text;
+    if (joined) {
+      joined->append(separator.value_or("")).append(*text);
+    } else {
+      joined = std::move(text);
+    }
     if (joined->size() > call.evaluator.environment().max_text) return call.refuse("the text gets too long");
   }
   return !joined || call.answer(std::move(*joined));

@@ -8,48 +8,30 @@ namespace gateway::fhirpath {
 namespace {
 
 constexpr std::size_t kMostOpen = 256;
+constexpr std::size_t kMostAttributes = 64;  // of one element
 
+// FHIR R4 2.4.1: HTML 4.0 chapters 7 to 11 without 9.4, and 15; links, images and their maps.
 constexpr std::string_view kElements[] = {
-    "a",     "abbr", "acronym",  "address", "b",    "bdo",    "big", "blockquote", "br",    "caption", "cite",
-    "code",  "col",  "colgroup", "dd",      "dfn",  "div",    "dl",  "dt",         "em",    "h1",      "h2",
-    "h3",    "h4",   "h5",       "h6",      "hr",   "i",      "img", "kbd",        "li",    "ol",      "p",
-    "pre",   "q",    "samp",     "small",   "span", "strong", "sub", "sup",        "table", "tbody",   "td",
-    "tfoot", "th",   "thead",    "tr",      "tt",   "ul",     "var"};
+    "a",  "abbr",    "acronym", "address", "area",   "b",        "bdo", "big",   "blockquote",
+    "br", "caption", "cite",    "code",    "col",    "colgroup", "dd",  "dfn",   "div",
+    "dl", "dt",      "em",      "h1",      "h2",     "h3",       "h4",  "h5",    "h6",
+    "hr", "i",       "img",     "kbd",     "li",     "map",      "ol",  "p",     "pre",
+    "q",  "samp",    "small",   "span",    "strong", "sub",      "sup", "table", "tbody",
+    "td", "tfoot",   "th",      "thead",   "tr",     "tt",       "ul",  "var"};
 
 constexpr std::string_view kAttributes[] = {
-    "abbr", "accesskey", "align",   "axis",  "char", "charoff", "class",    "colspan", "dir",    "headers",
-    "id",   "lang",      "rowspan", "scope", "span", "style",   "tabindex", "title",   "valign", "xmlns"};
-
-// "element.attribute"
-struct Pair {
-  std::string_view element, attribute;
-};
-constexpr Pair kPairs[] = {{"a", "href"},
-                           {"a", "name"},
-                           {"img", "src"},
-                           {"img", "border"},
-                           {"img", "alt"},
-                           {"img", "longdesc"},
-                           {"img", "height"},
-                           {"img", "width"},
-                           {"blockquote", "cite"},
-                           {"q", "cite"},
-                           {"table", "summary"},
-                           {"table", "width"},
-                           {"table", "border"},
-                           {"table", "frame"},
-                           {"table", "rules"},
-                           {"table", "cellspacing"},
-                           {"table", "cellpadding"},
-                           {"col", "width"},
-                           {"colgroup", "width"},
-                           {"th", "width"},
-                           {"td", "width"},
-                           {"td", "nowrap"}};
+    "abbr",        "accesskey", "align",   "alt",      "axis",    "bgcolor",  "border",  "cellpadding",
+    "cellspacing", "char",      "charoff", "charset",  "cite",    "class",    "clear",   "color",
+    "colspan",     "compact",   "coords",  "datetime", "dir",     "frame",    "headers", "height",
+    "href",        "hreflang",  "id",      "ismap",    "lang",    "longdesc", "name",    "nohref",
+    "noshade",     "nowrap",    "rel",     "rev",      "rowspan", "rules",    "scope",   "shape",
+    "size",        "space",     "span",    "src",      "start",   "style",    "summary", "tabindex",
+    "target",      "title",     "type",    "usemap",   "valign",  "value",    "width",   "xmlns"};
 
 bool is_space(char c) { return c == ' ' || c == '\t' || c == '\n' || c == '\r'; }
 bool is_name(char c) {
-  return (c >= 'a' && c <= 'z') || (c >= 'A' && c <= 'Z') || (c >= '0' && c <= '9') || c == ':' || c == '-';
+  return (c >= 'a' && c <= 'z') || (c >= 'A' && c <= 'Z') || (c >= '0' && c <= '9') || c == ':' || c == '-' ||
+         c == '_' || c == '.';
 }
 
 template <class Names>
@@ -57,11 +39,12 @@ bool has(const Names& names, std::string_view name) {
   return std::find(std::begin(names), std::end(names), name) != std::end(names);
 }
 
-bool is_allowed(std::string_view element, std::string_view attribute) {
-  return has(kAttributes, attribute) ||
-         std::any_of(std::begin(kPairs), std::end(kPairs), [&](const Pair& pair) {
-           return pair.element == element && pair.attribute == attribute;
-         });
+// "xml:lang" and "xml:space" are the "lang" and "space" of XML.
+bool is_allowed(std::string_view attribute) {
+  constexpr std::string_view kXml = "xml:";
+  if (attribute.starts_with("data-")) return attribute.find(':') == std::string_view::npos;
+  if (attribute.starts_with(kXml)) attribute.remove_prefix(kXml.size());
+  return has(kAttributes, attribute);
 }
 
 class Checker {
@@ -143,17 +126,17 @@ class Checker {
     if (open_.empty() && (root_ || name != "div")) return false;
     root_ = true;
     if (name == "img") content_ = true;
-    if (!attributes(name)) return false;
+    if (!attributes()) return false;
     if (accept("/>")) return true;
     open_.push_back(name);
     return accept(">");
   }
 
-  bool attributes(std::string_view element) {
+  bool attributes() {
     std::vector<std::string_view> seen;
     while (skip_spaces() && !rest_.starts_with('>') && !rest_.starts_with("/>")) {
       const std::string_view name = take_name();
-      if (!is_allowed(element, name) || has(seen, name)) return false;
+      if (!is_allowed(name) || has(seen, name) || seen.size() == kMostAttributes) return false;
       seen.push_back(name);
       skip_spaces();
       if (!accept("=")) return false;

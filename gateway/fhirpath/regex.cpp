@@ -10,6 +10,7 @@ namespace {
 
 constexpr std::size_t kNowhere = ~std::size_t{0};
 constexpr std::size_t kLongestText = 10'000'000;
+constexpr std::size_t kPerStep = 8;  // characters or ranges compared
 
 bool is_word(char32_t c) {
   return (c >= 'a' && c <= 'z') || (c >= 'A' && c <= 'Z') || (c >= '0' && c <= '9') || c == '_';
@@ -36,6 +37,7 @@ class Regex::Run {
 
   // Whether the pattern matches at `start`; the slots then hold the groups.
   bool match(std::size_t start) {
+    charge(slots_.size() / kPerStep);
     std::fill(slots_.begin(), slots_.end(), kNowhere);
     undo_.clear();
     return run(0, start);
@@ -74,10 +76,14 @@ class Regex::Run {
     return before != after;
   }
 
-  bool refers(char32_t group, std::size_t& position) const {
+  // Instructions that look at more than a character. What is left decides before the next instruction.
+  void charge(std::size_t steps) { steps_ -= std::min(steps_, steps); }
+
+  bool refers(char32_t group, std::size_t& position) {
     const std::size_t first = slots_[group * 2], last = slots_[group * 2 + 1];
     if (first == kNowhere || last == kNowhere) return true;
     const std::u32string_view part = std::u32string_view(text_).substr(first, last - first);
+    charge(part.size() / kPerStep + 1);
     if (std::u32string_view(text_).substr(position, part.size()) != part) return false;
     position += part.size();
     return true;
@@ -97,6 +103,7 @@ class Regex::Run {
         ++position;
         return true;
       case Op::Class:
+        charge(regex_.program_.classes[instruction.value].ranges.size() / kPerStep);
         if (!inside || !regex_.in_class(regex_.program_.classes[instruction.value], c)) return false;
         ++position;
         return true;

@@ -29,6 +29,9 @@ class Regex {
   // Error: Unprocessable, what is wrong with the pattern.
   static Result<Regex> compile(std::string_view pattern, Flags flags);
 
+  // Of the program, which is what compiling costs.
+  std::size_t size() const { return program_.instructions.size(); }
+
   // Whether it is found anywhere. What is used of `steps` is taken off. Error: Unprocessable when they do not
   // suffice.
   Result<bool> find(std::string_view text, std::size_t& steps) const;

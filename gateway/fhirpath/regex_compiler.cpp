@@ -6,6 +6,7 @@ namespace gateway::fhirpath {
 namespace {
 
 constexpr std::size_t kLargestProgram = 50'000;
+constexpr std::size_t kMostVisits = 1'000'000;  // of parts, which may write nothing
 
 Error fault(std::string why) {
   return fail(ErrorCode::Unprocessable, "the regular expression cannot be used: " + std::move(why));
@@ -39,7 +40,7 @@ class ProgramWriter {
   auto& at(std::uint32_t index) { return program_.instructions[index]; }
 
   bool write(const RegexPart& part) {
-    if (program_.instructions.size() > kLargestProgram) return false;
+    if (program_.instructions.size() > kLargestProgram || ++visits_ > kMostVisits) return false;
     switch (part.kind) {
       case RegexPart::Kind::Empty:
         return true;
@@ -93,8 +94,11 @@ class ProgramWriter {
   static bool is_consuming(Op op) { return op == Op::Char || op == Op::Any || op == Op::Class; }
 
   bool write_repeat(const RegexPart& part) {
-    for (std::uint32_t i = 0; i < part.least; ++i)
+    for (std::uint32_t i = 0; i < part.least; ++i) {
+      const std::uint32_t before = here();
       if (!write(part.parts[0])) return false;
+      if (here() == before) return true;  // nothing, however often
+    }
     if (part.most == kManyTimes && part.parts[0].kind == RegexPart::Kind::One &&
         is_consuming(part.parts[0].op)) {
       const std::uint32_t split = emit(Op::Split);
@@ -123,6 +127,7 @@ class ProgramWriter {
   }
 
   RegexProgram& program_;
+  std::size_t visits_ = 0;
 };
 
 }  // namespace

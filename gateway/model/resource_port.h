@@ -50,12 +50,22 @@ struct HistoryQuery {
   std::int64_t at_us = 0;     // _at: versions that were current at this moment; 0: no such condition
   std::uint32_t limit = 100;
   std::uint64_t offset = 0;
-  std::int64_t up_to = 0;  // versions up to this state() only, so that pages stay; 0: all
+  std::int64_t up_to = 0;  // versions up to this HistoryPage::state only, so that pages stay; 0: all
 };
 struct HistoryPage {
   std::vector<StoredResource> versions;
   std::uint64_t total = 0;
-  std::int64_t state = 0;  // give it as `up_to` to have the next page of the same
+  std::int64_t state = 0;  // of all versions; give it as `up_to` to have the next page of the same
+};
+
+// What the gateway writes by itself, however often, is no change that clients decide by: it does not count in
+// ResourceStore::state().
+inline constexpr const char* kAuditOrigin = "audit";
+inline constexpr const char* kSubscriptionsOrigin = "subscriptions";
+
+struct LoadedResources {
+  std::vector<StoredResource> resources;
+  std::size_t examined = 0;  // rows, fewer than all when one more text would exceed the bound
 };
 
 class ResourceStore {
@@ -63,11 +73,12 @@ class ResourceStore {
   virtual ~ResourceStore() = default;
 
   // One durable transaction over all writes, in order; all or nothing. `if_state`: only when nothing changed
-  // since state() said so. The state after it. Errors: Conflict with "Type/id" in `where` when the version is
-  // not the expected one, with an empty `where` when the state changed: read again, decide again.
+  // since state() said so. The state() after it. Errors: Conflict with "Type/id" in `where` when the version
+  // is not the expected one, with an empty `where` when the state changed: read again, decide again.
   virtual Result<std::int64_t> commit(std::span<const ResourceWrite> writes,
                                       std::optional<std::int64_t> if_state = std::nullopt) = 0;
-  // Grows with every commit: two equal ones say that nothing changed between.
+  // Grows with every commit but those of kAuditOrigin and kSubscriptionsOrigin: two equal ones say that
+  // nothing else changed between.
   virtual Result<std::int64_t> state() const = 0;
 
   // The current version, which may be a deletion (410); nothing when there never was one (404).
@@ -77,11 +88,13 @@ class ResourceStore {
                                                       std::int64_t version) const = 0;
   virtual Result<HistoryPage> history(const HistoryQuery& query) const = 0;
 
-  // The rows that match, in the order of `query.sort`, then of `row`; at most `query.limit`.
+  // The rows that match, in the order of `query.sort`, then of `row`; at most `query.limit`. Error of both:
+  // InvalidParameter when the conditions compare more values than the store can at once.
   virtual Result<std::vector<ResourceHit>> find(const ResourceQuery& query) const = 0;
   virtual Result<std::uint64_t> count(const ResourceQuery& query) const = 0;
-  // Current versions by row, in the order asked for; those deleted since are left out. At most 1000.
-  virtual Result<std::vector<StoredResource>> load(std::span<const std::int64_t> rows) const = 0;
+  // Current versions by row, in the order asked for; those deleted since are left out. Stops before the text
+  // that would exceed `most_bytes`, but for the first one.
+  virtual Result<LoadedResources> load(std::span<const std::int64_t> rows, std::size_t most_bytes) const = 0;
   // The values of one parameter of these rows, row by row. At most 10,000.
   virtual Result<std::vector<SearchValue>> values(std::span<const std::int64_t> rows,
                                                   const std::string& parameter) const = 0;

@@ -186,14 +186,20 @@ ALTER TABLE series ADD COLUMN more TEXT NOT NULL DEFAULT '';
 ALTER TABLE instance ADD COLUMN more TEXT NOT NULL DEFAULT '';
 )sql";
 
+// What the gateway writes by itself (model::ResourceStore::state) is most of what is written.
+constexpr const char* kClientVersions = R"sql(
+CREATE INDEX resource_version_client ON resource_version (id)
+  WHERE origin NOT IN ('audit', 'subscriptions');
+)sql";
+
 struct Step {
   const char* sql;
   Result<void> (*fill)(Database&) = nullptr;  // what SQL cannot say, for rows that are there already
 };
 constexpr std::array kSteps = {
-    Step{kImageIndex}, Step{kNarrowLookups}, Step{kFrameTables}, Step{kSearchKeys, fill_search_keys},
-    Step{kWorkitems},  Step{kHarvest},       Step{kCommitments}, Step{kBlobLog},
-    Step{kResources},  Step{kMoreFields}};
+    Step{kImageIndex}, Step{kNarrowLookups}, Step{kFrameTables},   Step{kSearchKeys, fill_search_keys},
+    Step{kWorkitems},  Step{kHarvest},       Step{kCommitments},   Step{kBlobLog},
+    Step{kResources},  Step{kMoreFields},    Step{kClientVersions}};
 
 }  // namespace
 

@@ -2,6 +2,7 @@
 // gives, so the planner may begin with the smallest one.
 #include <algorithm>
 
+#include "gateway/base/json_text.h"
 #include "gateway/store/resource_store.h"
 #include "gateway/store/selection.h"
 
@@ -11,6 +12,11 @@ namespace {
 using model::ResourceCondition;
 using model::SortKey;
 using model::ValueTest;
+
+// SQLite takes 32,766 parameters in a statement, 500 selects in a compound one and expressions 1000 deep.
+constexpr std::size_t kMaxParameters = 32'000;
+constexpr std::size_t kMaxSelects = 400;
+constexpr std::size_t kMaxListed = 100;  // texts with a parameter each; more are one JSON array
 
 constexpr std::string_view kBehindAll = "\xf4\x8f\xbf\xbf";  // U+10FFFF, behind any other text
 
@@ -32,6 +38,7 @@ class Compiler {
     return "$" + std::to_string(values_.size());
   }
   const std::vector<SqlValue>& values() const { return values_; }
+  Result<void> check() const;
 
  private:
   std::string list(const std::vector<std::string>& texts);
@@ -45,8 +52,20 @@ class Compiler {
   std::vector<SqlValue> values_;
 };
 
+Result<void> Compiler::check() const {
+  if (values_.size() <= kMaxParameters) return {};
+  return fail(ErrorCode::InvalidParameter, "the search compares too many values at once; narrow it");
+}
+
 std::string Compiler::list(const std::vector<std::string>& texts) {
   std::string all;
+  if (texts.size() > kMaxListed) {
+    for (const std::string& text : texts) {
+      all += all.empty() ? "[" : ",";
+      append_json_string(all, text);
+    }
+    return "(SELECT value FROM json_each(" + bound(all + "]") + "))";
+  }
   for (const std::string& text : texts) all += (all.empty() ? "" : ", ") + bound(text);
   return "(" + all + ")";
 }
@@ -109,10 +128,15 @@ std::string Compiler::rows_of(const ValueTest& test) {
 }
 
 std::string Compiler::condition(const ResourceCondition& condition) {
+  if (condition.any.empty()) return condition.negated ? "" : " AND 1 = 0";
+  const std::string in = condition.negated ? "r.id NOT IN (" : "r.id IN (";
+  const std::string next = (condition.negated ? ") AND " : ") OR ") + in;
   std::string sets;
-  for (const ValueTest& test : condition.any) sets += (sets.empty() ? "" : " UNION ALL ") + rows_of(test);
-  if (sets.empty()) return condition.negated ? "" : " AND 1 = 0";
-  return std::string(" AND r.id ") + (condition.negated ? "NOT IN" : "IN") + " (" + sets + ")";
+  for (std::size_t i = 0; i < condition.any.size(); ++i) {
+    if (i > 0) sets += i % kMaxSelects ? " UNION ALL " : next;
+    sets += rows_of(condition.any[i]);
+  }
+  return " AND (" + in + sets + "))";
 }
 
 // A condition that names what is wanted leaves fewer rows than the type does: then the index over types must
@@ -190,6 +214,7 @@ Result<std::vector<model::ResourceHit>> ResourceStore::find(const model::Resourc
                            : "SELECT * FROM (" + sql + ") AS found" + order_of(query.sort);
   sql += " LIMIT " + compiler.bound(static_cast<std::int64_t>(query.limit));
   sql += " OFFSET " + compiler.bound(static_cast<std::int64_t>(query.offset));
+  TRY_VOID(compiler.check());
   auto reader = TRY(connections_.reader());
   Statement read = TRY((*reader).prepare(sql));
   bind_values(read, compiler.values());
@@ -201,6 +226,7 @@ Result<std::vector<model::ResourceHit>> ResourceStore::find(const model::Resourc
 Result<std::uint64_t> ResourceStore::count(const model::ResourceQuery& query) const {
   Compiler compiler;
   const std::string sql = "SELECT count(*) FROM resource r" + compiler.where(query);
+  TRY_VOID(compiler.check());
   auto reader = TRY(connections_.reader());
   Statement read = TRY((*reader).prepare(sql));
   bind_values(read, compiler.values());

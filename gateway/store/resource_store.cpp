@@ -24,8 +24,15 @@ Result<std::int64_t> one_number(Database& database, std::string_view sql) {
   return TRY(read.step()) ? read.integer(0) : 0;
 }
 
-Result<std::int64_t> state_of(Database& database) {
+Result<std::int64_t> newest_version(Database& database) {
   return one_number(database, "SELECT coalesce(max(id), 0) FROM resource_version");
+}
+
+// The condition is that of an index, word for word.
+Result<std::int64_t> state_of(Database& database) {
+  return one_number(database,
+                    "SELECT coalesce(max(id), 0) FROM resource_version "
+                    "WHERE origin NOT IN ('audit', 'subscriptions')");
 }
 
 Error changed_meanwhile(std::string what) {
@@ -156,7 +163,7 @@ Result<model::HistoryPage> ResourceStore::history(const model::HistoryQuery& que
   auto reader = TRY(connections_.reader());
   const Transaction transaction = TRY(Transaction::begin(*reader, Database::Access::Read));
   model::HistoryPage page;
-  page.state = query.up_to ? query.up_to : TRY(state_of(*reader));
+  page.state = query.up_to ? query.up_to : TRY(newest_version(*reader));
   HistorySql sql = history_sql(query, page.state);
   {
     Statement count = TRY((*reader).prepare(
@@ -174,15 +181,22 @@ Result<model::HistoryPage> ResourceStore::history(const model::HistoryQuery& que
   return page;
 }
 
-Result<std::vector<StoredResource>> ResourceStore::load(std::span<const std::int64_t> rows) const {
-  std::vector<StoredResource> found;
+Result<model::LoadedResources> ResourceStore::load(std::span<const std::int64_t> rows,
+                                                   std::size_t most_bytes) const {
+  model::LoadedResources found;
   if (rows.empty()) return found;
+  std::size_t bytes = 0;
   auto reader = TRY(connections_.reader());
   Statement read = TRY((*reader).prepare(std::string(kSelect) +
                                          " AND v.version = r.version WHERE r.id = $1 AND r.deleted = 0"));
   for (const std::int64_t row : rows) {
-    if (TRY(read.bind(1, row).step())) found.push_back(read_row(read));
+    if (TRY(read.bind(1, row).step())) {
+      bytes += read.text(8).size();
+      if (!found.resources.empty() && bytes > most_bytes) break;
+      found.resources.push_back(read_row(read));
+    }
     read.reset();
+    ++found.examined;
   }
   return found;
 }

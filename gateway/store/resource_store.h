@@ -19,7 +19,8 @@ class ResourceStore final : public model::ResourceStore {
   Result<model::HistoryPage> history(const model::HistoryQuery& query) const override;
   Result<std::vector<model::ResourceHit>> find(const model::ResourceQuery& query) const override;
   Result<std::uint64_t> count(const model::ResourceQuery& query) const override;
-  Result<std::vector<model::StoredResource>> load(std::span<const std::int64_t> rows) const override;
+  Result<model::LoadedResources> load(std::span<const std::int64_t> rows,
+                                      std::size_t most_bytes) const override;
   Result<std::vector<model::SearchValue>> values(std::span<const std::int64_t> rows,
                                                  const std::string& parameter) const override;
   Result<std::int64_t> last_row() const override;

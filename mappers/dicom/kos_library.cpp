@@ -3,7 +3,9 @@
 #include <algorithm>
 #include <iterator>
 #include <map>
+#include <unordered_map>
 #include <utility>
+#include <vector>
 
 #include "gateway/base/text.h"
 #include "mappers/dicom/kos_codes.h"
@@ -128,12 +130,57 @@ class GroupReader {
   std::optional<std::int64_t> declared_;
 };
 
+// The series of the evidence by their UIDs and by those of their instances; each is taken once.
+class Evidence {
+ public:
+  explicit Evidence(std::vector<ManifestSeries> series) : series_(std::move(series)), taken_(series_.size()) {
+    for (std::size_t at = series_.size(); at-- > 0;) {  // so that the first of a UID is at the back
+      by_series_[series_[at].uid].push_back(at);
+      for (const ManifestInstance& one : series_[at].instances) {
+        auto& holders = by_instance_[one.uid];
+        if (holders.empty() || holders.back() != at) holders.push_back(at);
+      }
+    }
+  }
+
+  // What a group is about; without a UID it is known by its first instance. nullptr: there is none.
+  ManifestSeries* take(const ManifestSeries& group) {
+    if (!group.uid.empty()) return take(by_series_, group.uid);
+    return group.instances.empty() ? nullptr : take(by_instance_, group.instances[0].uid);
+  }
+
+  // What nobody took, in order.
+  std::vector<ManifestSeries> rest() && {
+    std::vector<ManifestSeries> left;
+    for (std::size_t at = 0; at < series_.size(); ++at)
+      if (!taken_[at]) left.push_back(std::move(series_[at]));
+    return left;
+  }
+
+ private:
+  using Places = std::unordered_map<std::string, std::vector<std::size_t>>;
+
+  ManifestSeries* take(Places& places, const std::string& uid) {
+    const auto found = places.find(uid);
+    if (found == places.end()) return nullptr;
+    auto& candidates = found->second;
+    while (!candidates.empty() && taken_[candidates.back()]) candidates.pop_back();
+    if (candidates.empty()) return nullptr;
+    taken_[candidates.back()] = true;
+    return &series_[candidates.back()];
+  }
+
+  std::vector<ManifestSeries> series_;
+  std::vector<bool> taken_;
+  Places by_series_, by_instance_;
+};
+
 class LibraryReader {
  public:
   LibraryReader(Manifest& manifest, ManifestNotes& notes) : manifest_(manifest), notes_(notes) {}
 
   void read(const ContentItem& library) {
-    std::vector<ManifestSeries> evidence = std::exchange(manifest_.series, {});
+    Evidence evidence(std::exchange(manifest_.series, {}));
     for (const ContentItem& item : library.children) {
       note_trial(item, notes_);
       if (kGroup.names(item))
@@ -141,7 +188,7 @@ class LibraryReader {
       else
         read_descriptor(item);
     }
-    for (ManifestSeries& left : evidence) {
+    for (ManifestSeries& left : std::move(evidence).rest()) {
       add_note(notes_, Kind::Variant, "a series of the evidence that the Image Library does not have",
                left.uid);
       manifest_.series.push_back(std::move(left));
@@ -167,17 +214,10 @@ class LibraryReader {
       add_note(notes_, Kind::Lost, "a content item of the library that no manifest has", item.name.meaning);
   }
 
-  // The evidence says where a series is to be had; a group without a UID is known by its first instance.
-  void add_group(ManifestSeries group, std::vector<ManifestSeries>& evidence) {
-    const auto holds = [](const ManifestSeries& series, const std::string& uid) {
-      return std::any_of(series.instances.begin(), series.instances.end(),
-                         [&](const ManifestInstance& one) { return one.uid == uid; });
-    };
-    const auto found = std::find_if(evidence.begin(), evidence.end(), [&](const ManifestSeries& series) {
-      return group.uid.empty() ? !group.instances.empty() && holds(series, group.instances[0].uid)
-                               : series.uid == group.uid;
-    });
-    if (found == evidence.end()) {
+  // The evidence says where a series is to be had.
+  void add_group(ManifestSeries group, Evidence& evidence) {
+    ManifestSeries* found = evidence.take(group);
+    if (!found) {
       add_note(notes_, Kind::Variant, "a series of the Image Library that the evidence does not have",
                group.uid);
     } else {
@@ -185,7 +225,6 @@ class LibraryReader {
       group.retrieve_url = found->retrieve_url;
       group.location_uid = found->location_uid;
       add_missing(group, found->instances);
-      evidence.erase(found);
     }
     if (!group.uid.empty()) manifest_.series.push_back(std::move(group));
   }

@@ -3,6 +3,7 @@
 #include <functional>
 #include <set>
 #include <string>
+#include <unordered_map>
 
 #include "gateway/base/ids.h"
 
@@ -13,6 +14,7 @@ using gateway::model::Code;
 using gateway::model::Manifest;
 
 constexpr std::string_view kTextScheme = "99EHDSTEXT";
+constexpr std::string_view kPrivate = "99";  // how private designators begin
 constexpr std::string_view kOidUrn = "urn:oid:";
 constexpr std::size_t kMaxDesignator = 16;  // characters of SH
 
@@ -35,9 +37,22 @@ std::string item_uri(const DataSet& item) {
   return {};
 }
 
+// What the private designators of a document stand for; the first item of each counts.
+std::unordered_map<std::string, std::string> uris_of(const DataSet& data) {
+  std::unordered_map<std::string, std::string> uris;
+  const Element* schemes = data.find(make_tag(0x00080110));
+  if (!schemes) return uris;
+  for (const DataSet& item : schemes->items)
+    if (std::string name = item.text(make_tag(0x00080102)); name.starts_with(kPrivate))
+      uris.try_emplace(std::move(name), item_uri(item));
+  return uris;
+}
+
 }  // namespace
 
-std::string designator_of(const std::string& uri) { return "99" + gateway::sha256_hex(uri).substr(0, 10); }
+std::string designator_of(const std::string& uri) {
+  return std::string(kPrivate) + gateway::sha256_hex(uri).substr(0, 10);
+}
 
 Draft scheme_item(const std::string& uri) {
   Draft item;
@@ -50,7 +65,7 @@ Draft scheme_item(const std::string& uri) {
 
 std::string uri_of(const DataSet& data, const std::string& designator) {
   const Element* schemes = data.find(make_tag(0x00080110));
-  if (!schemes || !designator.starts_with("99")) return {};
+  if (!schemes || !designator.starts_with(kPrivate)) return {};
   for (const DataSet& item : schemes->items)
     if (item.text(make_tag(0x00080102)) == designator) return item_uri(item);
   return {};
@@ -71,9 +86,11 @@ std::vector<Draft> name_schemes(Manifest& manifest) {
 }
 
 void resolve_schemes(const DataSet& data, Manifest& manifest) {
+  const auto uris = uris_of(data);
   for_each_code(manifest, [&](Code& code) {
     if (code.scheme == kTextScheme) code.value.clear();
-    if (std::string uri = uri_of(data, code.scheme); !uri.empty()) code.scheme = std::move(uri);
+    if (const auto found = uris.find(code.scheme); found != uris.end() && !found->second.empty())
+      code.scheme = found->second;
   });
 }
 

@@ -16,10 +16,11 @@ namespace {
 constexpr std::string_view kOidUrn = "urn:oid:";
 
 struct GiverType {
-  std::string_view code, display;
+  std::string_view code, display, nobody;  // `nobody`: the local system of numbers without an issuer
 };
-constexpr std::array<GiverType, 3> kGivers = {
-    {{"ACSN", "Accession ID"}, {"PLAC", "Placer Identifier"}, {"FILL", "Filler Identifier"}}};
+constexpr std::array<GiverType, 3> kGivers = {{{"ACSN", "Accession ID", "accession-number"},
+                                               {"PLAC", "Placer Identifier", "placer-order-number"},
+                                               {"FILL", "Filler Identifier", "filler-order-number"}}};
 
 }  // namespace
 
@@ -35,8 +36,8 @@ std::string scheme_of(std::string_view system, const RenderOptions& options) {
 }
 
 std::string issuer_of(std::string_view system, const RenderOptions& options) {
-  for (const std::string_view nobody : {"patient-id", "accession-number"})
-    if (fhir::issuer_of(system, nobody, options).empty()) return {};
+  for (const GiverType& giver : kGivers)
+    if (fhir::issuer_of(system, giver.nobody, options).empty()) return {};
   return fhir::issuer_of(system, "patient-id", options);
 }
 
@@ -67,7 +68,7 @@ void append_identifier(std::string& out, const IssuedNumber& number, Giver giver
     if (giver == Giver::Accession) append_coding(codings.item(), kDcm, "121022", "Accession Number");
     append_coding(codings.item(), kIdentifierType, type.code, type.display);
   }
-  identifier.text("system", accession_system(number.issuer, options));
+  identifier.text("system", issuer_system(number.issuer, type.nobody, options));
   if (fhir_text(number.value).empty())
     append_absent(identifier.member("_value"));
   else

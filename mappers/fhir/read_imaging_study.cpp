@@ -89,6 +89,16 @@ class StudyReader {
     result_.losses.push_back(std::string(what) + ": " + std::string(why));
   }
 
+  std::vector<Code> codes_of(const Value& object, std::string_view member) {
+    for (const Value& item : items_of(object, member)) note_codings(item, member);
+    return read_codes(object, member, options_);
+  }
+
+  void note_codings(const Value& coded, std::string_view member) {
+    if (items_of(coded, "coding").size() > 1)
+      lose(member, "a code of DICOM has one coding: the first is kept");
+  }
+
   // The accession number may be here as well: the core mapping of R4 says so.
   void read_identifiers() {
     for (const Value& identifier : items_of(resource_, "identifier")) {
@@ -121,8 +131,10 @@ class StudyReader {
     study_.timezone_offset = moment.offset;
     if (!started.empty() && moment.date.empty()) lose("started", "DICOM has no dates without a day");
     study_.description = resource_.text("description");
-    study_.procedures = read_codes(resource_, "procedureCode", options_);
-    for (const Code& code : read_codes(resource_, "reasonCode", options_)) {
+    if (const auto status = resource_.text("status"); !status.empty() && status != "available")
+      lose("status", "\"" + std::string(status) + "\" is none that DICOM objects have");
+    study_.procedures = codes_of(resource_, "procedureCode");
+    for (const Code& code : codes_of(resource_, "reasonCode")) {
       if (code.value.empty() && study_.reason.empty())
         study_.reason = code.meaning;
       else
@@ -197,6 +209,7 @@ class StudyReader {
       const Value* request = context_.target(order);
       const bool known = request && request->text("resourceType") == "ServiceRequest";
       if (known && !series.empty()) series.front().series.requests.push_back(read_request(*request));
+      if (known && series.empty()) lose("basedOn", "an order is told by series, and there are none");
       if (!known && (!identifier || !first)) lose("basedOn", "an order that is not at hand");
       first = false;
     }
@@ -228,10 +241,15 @@ class StudyReader {
     if (const Value* code = resource.find("code")) {
       const auto read = read_code(*code, options_);
       if (read && read->value.empty()) request.description = read->meaning;
-      if (read && !read->value.empty()) request.codes.push_back(*read);
+      if (read && !read->value.empty()) {
+        const std::string_view text = code->text("text");
+        if (text != read->meaning && text != read->value) request.description = text;
+        request.codes.push_back(*read);
+      }
+      note_codings(*code, "code");
     }
-    for (Code& code : read_codes(resource, "orderDetail", options_)) request.codes.push_back(std::move(code));
-    for (Code& code : read_codes(resource, "reasonCode", options_)) {
+    for (Code& code : codes_of(resource, "orderDetail")) request.codes.push_back(std::move(code));
+    for (Code& code : codes_of(resource, "reasonCode")) {
       if (code.value.empty() && request.reason.empty())
         request.reason = code.meaning;
       else
@@ -284,6 +302,30 @@ std::string_view sex_of(std::string_view gender) {
   return gender == "other" ? "O" : "";
 }
 
+PersonName names_of(const Value& patient, std::vector<std::string>& losses) {
+  const auto& names = items_of(patient, "name");
+  PersonName name = read_names(names);
+  std::size_t kept = 0;
+  for (const std::string* group : {&name.alphabetic, &name.ideographic, &name.phonetic})
+    kept += group->empty() ? 0 : 1;
+  if (kept > 0 && names.size() > kept)
+    losses.push_back("Patient.name: only the first of each representation is kept");
+  return name;
+}
+
+// Address: its text, else its parts as one writes them.
+std::string address_text(const Value& address) {
+  std::string text(address.text("text"));
+  if (!text.empty()) return text;
+  const auto add = [&text](std::string_view part) {
+    if (!part.empty()) text += (text.empty() ? "" : ", ") + std::string(part);
+  };
+  for (const Value& line : items_of(address, "line"))
+    if (const std::string* words = line.as_string()) add(*words);
+  for (const char* part : {"postalCode", "city", "district", "state", "country"}) add(address.text(part));
+  return text;
+}
+
 }  // namespace
 
 Result<ReadStudy> read_imaging_study(const Value& resource, const RenderOptions& options,
@@ -313,7 +355,7 @@ Subject read_patient(const Value& resource, const RenderOptions& options, std::v
     subject.patient_id = id.value;
     subject.issuer = id.issuer;
   }
-  subject.name = read_names(items_of(resource, "name"));
+  subject.name = names_of(resource, losses);
   subject.birth_date = read_moment(resource.text("birthDate")).date;
   if (!resource.text("birthDate").empty() && subject.birth_date.empty())
     losses.push_back("Patient.birthDate: DICOM has no dates without a day");
@@ -324,8 +366,10 @@ Subject read_patient(const Value& resource, const RenderOptions& options, std::v
     else
       losses.push_back("Patient.telecom: only telephone numbers are kept");
   }
-  if (const auto& addresses = items_of(resource, "address"); !addresses.empty())
-    subject.address = addresses.front().text("text");
+  if (const auto& addresses = items_of(resource, "address"); !addresses.empty()) {
+    subject.address = address_text(addresses.front());
+    if (addresses.size() > 1) losses.push_back("Patient.address: only the first is kept");
+  }
   note_losses(resource, "Patient.",
               {"resourceType", "id", "meta", "identifier", "name", "birthDate", "_birthDate", "gender",
                "telecom", "address"},

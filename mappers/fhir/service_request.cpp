@@ -37,11 +37,21 @@ void merge(Request& order, const Request& item) {
   take(order.reasons, item.reasons);
 }
 
+bool agree(const std::string& a, const std::string& b) { return a.empty() || b.empty() || a == b; }
+
+bool agree(const Identifier& a, const Identifier& b) {
+  if (a.value.empty() || b.value.empty()) return true;
+  return a.value == b.value && agree(a.issuer, b.issuer);
+}
+
+// Whether no number says that these are two orders.
+bool agree(const Request& a, const Request& b) {
+  return agree(a.accession, b.accession) && agree(a.placer, b.placer) && agree(a.filler, b.filler) &&
+         agree(a.procedure_id, b.procedure_id);
+}
+
 void add_request(std::vector<Request>& orders, const Request& item) {
-  const auto same = std::ranges::find_if(orders, [&](const Request& order) {
-    return item.accession.value.empty() || order.accession.value.empty() ||
-           order.accession.value == item.accession.value;
-  });
+  const auto same = std::ranges::find_if(orders, [&](const Request& order) { return agree(order, item); });
   if (same != orders.end())
     merge(*same, item);
   else
@@ -69,10 +79,19 @@ void add_identifiers(JsonObject& resource, const Request& order, const RenderOpt
 
 // code: the first of (0032,1064) with the description (0032,1060) as its text; the others are details.
 void add_code(JsonObject& resource, const Request& order, const RenderOptions& options) {
-  Code first = order.codes.empty() ? Code{} : order.codes.front();
-  if (!order.description.empty() && first.value.empty()) first.meaning = order.description;
-  std::string item;
-  if (append_concept(item, first, options)) resource.member("code") += item;
+  const Code first = order.codes.empty() ? Code{} : order.codes.front();
+  const Coding coding = coding_of(first, options);
+  std::string text = fhir_text(order.description);
+  if (text.empty()) text = fhir_text(first.meaning);
+  if (text.empty()) text = coding.code;
+  if (!text.empty()) {
+    JsonObject concept_object(resource.member("code"));
+    if (!coding.code.empty()) {
+      JsonArray codings(concept_object.member("coding"));
+      append_coding(codings.item(), coding.system, coding.code, coding.display);
+    }
+    concept_object.text("text", text);
+  }
   if (order.codes.size() > 1)
     add_concepts(resource, "orderDetail", std::span(order.codes).subspan(1), options);
 }

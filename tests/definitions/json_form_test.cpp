@@ -85,6 +85,16 @@ TEST(JsonForm, DeepNestingIsRefused) {
   EXPECT_EQ(value.error().face().http_status / 100, 4);
 }
 
+TEST(JsonForm, AnObjectOfTooManyMembersIsRefused) {
+  std::string text = R"({"resourceType":"Basic")";
+  for (int i = 0; i < 999; ++i) text += ",\"a" + std::to_string(i) + "\":[1]";
+  EXPECT_TRUE(from_json(text + "}", r4_definitions()).ok()) << "unknown members are the validator's question";
+  const auto value = from_json(text + ",\"b\":[1]}", r4_definitions());
+  ASSERT_FALSE(value.ok());
+  EXPECT_EQ(value.error().code, ErrorCode::BodyTooLarge);
+  EXPECT_EQ(value.error().where, "Basic");
+}
+
 TEST(JsonForm, NullsThatHoldAPlaceAndDecimalsAreKept) {
   constexpr std::string_view kText =
       R"({"resourceType":"Patient","name":[{"given":["a",null],"_given":[null,{"id":"x"}]}],"extension":[{"url":"u","valueDecimal":1.50}]})";

@@ -86,7 +86,7 @@ TEST(PackReader, ARowSaysWhatAnElementIs) {
   ASSERT_EQ(kind.constraints.size(), 1u);
   EXPECT_EQ(kind.constraints[0].expression, "kind.exists()");
   EXPECT_FALSE(kind.constraints[0].error);
-  EXPECT_TRUE(kind.modifier && kind.summary && kind.list && !kind.must_support);
+  EXPECT_TRUE(kind.modifier && kind.summary && kind.list);
   EXPECT_EQ(loaded.element("Thing", "Thing.part.part").content_reference, "Thing.part");
 }
 

@@ -56,7 +56,6 @@ TEST(PackageReader, ASnapshotBecomesATreeOfElements) {
   EXPECT_EQ(name.slicing->rules, Slicing::Rules::Closed);
   EXPECT_TRUE(name.slicing->ordered);
   ASSERT_EQ(name.slices.size(), 1u);
-  EXPECT_TRUE(name.slices[0]->must_support);
   ASSERT_EQ(name.slices[0]->children.size(), 1u);
   const Element& use = *name.slices[0]->children[0];
   EXPECT_EQ(&use, profile->element("Patient.name:official.use"));

@@ -84,7 +84,7 @@ std::string text_of(const Element& element) {
   text += " rules=" + text_of(element.constraints);
   if (element.slicing) text += " slicing=" + text_of(*element.slicing);
   text += " flags=" + std::to_string(element.modifier) + std::to_string(element.summary) +
-          std::to_string(element.xml_attribute) + std::to_string(element.must_support);
+          std::to_string(element.xml_attribute);
   text += " children";
   for (const Element* child : element.children) text += " " + child->id;
   text += " slices";
@@ -95,7 +95,7 @@ std::string text_of(const Structure& structure) {
   std::string text = structure.name + " " + structure.type + " " + structure.base + " " +
                      std::to_string(static_cast<int>(structure.kind)) +
                      (structure.abstract ? " abstract" : "") + (structure.constraint ? " profile" : "") +
-                     " regex=" + structure.regex + " context=";
+                     " context=";
   for (const std::string& context : structure.context)
     if (!context.empty()) text += context + ";";
   return text;

@@ -98,4 +98,14 @@ TEST_F(ResourceTreeTest, is_bounded_in_depth_and_count) {
   EXPECT_EQ(more.errors(), 1u);
 }
 
+TEST_F(ResourceTreeTest, does_not_read_an_object_of_too_many_members) {
+  Value resource = Value::map().set("resourceType", "Patient").set("gender", "male");
+  for (int i = 0; i < 2000; ++i) resource.set("_a" + std::to_string(i), Value::map());
+  Findings faults;
+  const ResourceTree tree(definitions(), resource, &faults);
+  EXPECT_EQ(tree.entries().size(), 1u);
+  ASSERT_EQ(faults.errors(), 1u);
+  EXPECT_EQ(faults.list()[0].code, "too-costly");
+}
+
 }  // namespace

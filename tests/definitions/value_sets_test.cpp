@@ -110,6 +110,25 @@ TEST(ValueSets, ExpansionsListEveryCodeOrNothing) {
     EXPECT_EQ(codes(set), "not enumerable") << set;
 }
 
+// Each set names the next one twelve times: 12^14 ways to the last.
+TEST(ValueSets, NestedSetsAreAskedWithinABudget) {
+  std::string table = "set\tlast\n include\tanimals\n  cat\n";
+  std::string next = "last";
+  for (int level = 0; level < 14; ++level) {
+    std::string name = "level" + std::to_string(level);
+    table += "set\t" + name + "\n";
+    for (int i = 0; i < 12; ++i) table += " include\t\tset=" + next + "\n";
+    next = std::move(name);
+  }
+  Definitions definitions;
+  ASSERT_TRUE(read_table("code-systems.tsv", kSystems, "p", {}, definitions).ok());
+  ASSERT_TRUE(read_table("value-sets.tsv", table, "p", {}, definitions).ok());
+  const ValueSets& nested = definitions.value_sets();
+  EXPECT_EQ(nested.contains("level1", "animals", "dog"), Membership::No);
+  EXPECT_EQ(nested.contains(next, "animals", "dog"), Membership::Unknown);
+  EXPECT_FALSE(nested.expansion(next));
+}
+
 TEST(ValueSets, CodeSystemsKnowTheirHierarchy) {
   const CodeSystem* animals = sets().code_system("animals");
   ASSERT_TRUE(animals);

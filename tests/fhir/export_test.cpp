@@ -109,6 +109,18 @@ TEST_F(ExportTest, OfAGroupHoldsItsMembersOnly) {
   EXPECT_EQ(counts(manifest("/Patient/$export?_type=Patient,Organization")), "Patient:2");
 }
 
+TEST_F(ExportTest, MembersOfAGroupArePatientsOfThisServer) {
+  for (const char* id : {"a", "b", "c", "d"}) put("/Patient/" + std::string(id), patient(id, id));
+  put("/Group/g", R"({"resourceType":"Group","id":"g","type":"person","actual":true,"member":[
+    {"entity":{"reference":"https://other.example/fhir/Patient/a"}},
+    {"entity":{"reference":"Patient/b/_history/1"}},
+    {"entity":{"reference":"http://gw.example:8080/fhir/Patient/c"}}]})");
+  const std::string lines = file(manifest("/Group/g/$export?_type=Patient"), "Patient");
+  EXPECT_EQ(std::count(lines.begin(), lines.end(), '\n'), 2) << lines;
+  for (const char* id : {"b", "c"})
+    EXPECT_NE(lines.find("\"id\":\"" + std::string(id)), std::string::npos) << lines;
+}
+
 TEST_F(ExportTest, RefusesWhatItCannotDo) {
   EXPECT_EQ(get("/$export").status, 400);
   for (const char* query : {"_type=NoSuch", "_since=soon", "_outputFormat=csv", "_typeFilter=x", "nosuch=1"})
@@ -142,6 +154,19 @@ TEST_F(ExportTest, SurvivesARestartOrSaysThatItDidNot) {
   const Answer interrupted = get(cut);
   EXPECT_EQ(interrupted.status, 500);
   EXPECT_NE(interrupted.body.find("interrupted"), std::string::npos);
+}
+
+TEST_F(ExportTest, ARestartDoesNotPutOffItsExpiry) {
+  const std::string path = begin("/$export?_type=Patient");
+  face_->exports()->run_one();
+  const std::filesystem::path file = config_.export_folder + path.substr(path.rfind('/')) + "/manifest.json";
+  const std::chrono::seconds age(config_.export_keep_s - 100);
+  std::filesystem::last_write_time(file, std::filesystem::last_write_time(file) - age);
+  serve();
+  EXPECT_EQ(get(path).status, 200);
+  clock_.advance_us(101 * 1'000'000);
+  face_->exports()->sweep();
+  EXPECT_EQ(get(path).status, 404);
 }
 
 TEST_F(ExportTest, Expires) {

@@ -123,6 +123,17 @@ TEST_F(InteractionsTest, ConditionalCreateByNoneOneAndMany) {
   EXPECT_EQ(post("/Patient", patient("D"), {{"If-None-Exist", "nosuch=1"}}).status, 400);
 }
 
+TEST_F(InteractionsTest, DirectivesDoNotChangeWhatAConditionFinds) {
+  post("/Patient", patient("A", "", "7"));
+  for (const char* directive : {"_summary=count", "_count=0", "_total=none", "_elements=id", "_sort=family"})
+    EXPECT_EQ(post("/Patient", patient("B", "", "7"),
+                   {{"If-None-Exist", "identifier=urn:t|7&" + std::string(directive)}})
+                  .status,
+              200)
+        << directive;
+  EXPECT_EQ(get("/Patient").total(), 1);
+}
+
 TEST_F(InteractionsTest, ConditionalUpdate) {
   EXPECT_EQ(put("/Patient?identifier=urn:t|1", patient("A", "", "1")).status, 201);
   const Answer again = put("/Patient?identifier=urn:t|1", patient("B", "", "1"));
@@ -310,6 +321,12 @@ TEST_F(InteractionsTest, GivesTheShapeOfR5OnRequest) {
   const Value& series = study.json.find("series")->as_list()->front();
   EXPECT_NE(series.find("modality")->find("coding"), nullptr) << study.body;
   EXPECT_EQ(get("/ImagingStudy/1.2.3", {{"Accept", "application/fhir+xml; fhirVersion=5.0"}}).status, 406);
+}
+
+TEST_F(InteractionsTest, AWriteWhoseAnswerCannotBeWrittenIsNotDone) {
+  const Fields wish = {{"Accept", "application/fhir+xml; fhirVersion=5.0"}};
+  EXPECT_EQ(post("/Patient", patient("A"), wish).status, 406);
+  EXPECT_EQ(get("/Patient").total(), 0);
 }
 
 TEST_F(InteractionsTest, GivesPartsOfAResource) {

@@ -98,6 +98,23 @@ TEST(JsonPatch, CopiesThatDoubleAreStopped) {
   EXPECT_EQ(result.error().code, ErrorCode::BodyTooLarge);
 }
 
+TEST(JsonPatch, ObjectsOfManyMembersAreTestedInAnyOrder) {
+  constexpr int kMembers = 300'000;
+  Value::Map forward, backward;
+  for (int i = 0; i < kMembers; ++i) {
+    forward.emplace_back(std::to_string(i), i);
+    backward.emplace_back(std::to_string(kMembers - 1 - i), kMembers - 1 - i);
+  }
+  const Value document(std::move(forward));
+  const auto test = [&](const Value& value) {
+    return apply_json_patch(
+        document, Value::list().push(Value::map().set("op", "test").set("path", "").set("value", value)));
+  };
+  EXPECT_TRUE(test(Value(backward)).ok());
+  backward.back().second = Value(-1);
+  EXPECT_EQ(test(Value(backward)).error().code, ErrorCode::Unprocessable);
+}
+
 TEST(JsonPatch, DepthAndCountAreBounded) {
   std::string deep;
   for (int i = 0; i < 200; ++i) deep += "/a";

@@ -97,6 +97,23 @@ TEST_F(OperationsTest, DocumentsHoldAllThatTheyReferTo) {
   EXPECT_EQ(get("/Composition/c/$document").status, 422);
 }
 
+TEST_F(OperationsTest, DocumentsAreBoundedInBytes) {
+  serve();
+  std::string section;
+  for (const char* id : {"a", "b", "c"}) {
+    put("/Binary/" + std::string(id), R"({"resourceType":"Binary","id":")" + std::string(id) +
+                                          R"(","contentType":"text/plain","data":")" +
+                                          std::string(12 << 20, 'A') + "\"}");
+    section += (section.empty() ? "" : ",") + std::string(R"({"reference":"Binary/)") + id + "\"}";
+  }
+  put("/Composition/c", R"({"resourceType":"Composition","id":"c","status":"final","type":{"text":"t"},
+    "date":"2026-01-01","author":[{"display":"A"}],"title":"T","section":[{"entry":[)" +
+                            section + "]}]}");
+  const Answer document = get("/Composition/c/$document");
+  EXPECT_EQ(document.status, 422);
+  EXPECT_NE(document.body.find("32 MiB"), std::string::npos) << document.body.substr(0, 1000);
+}
+
 TEST_F(OperationsTest, ProvenanceSaysWhereResourcesCameFrom) {
   serve();
   add_image_study("1.2.3");
@@ -171,6 +188,50 @@ TEST_F(AuditTest, RefusesRequestsWhenItCannotKeepTheirEvents) {
   const auto refused = trail.admit();
   ASSERT_FALSE(refused.ok());
   EXPECT_EQ(refused.error().face().http_status, 503);
+}
+
+TEST_F(AuditTest, APostedSearchIsKeptWithItsForm) {
+  put("/Patient/p", patient("A", "p"));
+  const Answer found = post("/Observation/_search?status=final", "subject=Patient%2Fp",
+                            {{"Content-Type", "application/x-www-form-urlencoded"}});
+  ASSERT_EQ(found.status, 200) << found.body;
+  const Answer kept = events("?action=E");
+  ASSERT_EQ(kept.total(), 1) << kept.body;
+  const Value& event = *kept.entries()[0].find("resource");
+  EXPECT_EQ(errors(event), "") << to_json(event);
+  const Value::List& entities = *event.find("entity")->as_list();
+  EXPECT_EQ(entities[0].text("query"),
+            base64_of("POST /fhir/Observation/_search?status=final&subject=Patient%2Fp"));
+  EXPECT_EQ(entities[1].find("what")->text("reference"), "Patient/p");
+}
+
+TEST_F(AuditTest, TheQueueIsBoundedInBytes) {
+  AuditOptions options;
+  options.max_bytes = 1000;
+  options.wait_ms = 1;
+  AuditTrail trail(*face_->resources(), options, clock_);
+  AuditFacts facts;
+  facts.target = std::string(1000, 'a');
+  trail.add(facts);
+  EXPECT_FALSE(trail.admit().ok());
+  ASSERT_TRUE(trail.flush().ok());
+  EXPECT_TRUE(trail.admit().ok());
+}
+
+TEST_F(AuditTest, ABatchEndsAtTheFirstRequestThatIsNotTaken) {
+  config_.max_audit_queue = 2;  // the place of the batch itself, and one more
+  serve();
+  std::string entries;
+  for (int i = 0; i < 50; ++i)
+    entries += (i ? "," : "") + std::string(R"({"request":{"method":"GET","url":"Patient/never"}})");
+  const Answer done = post("", R"({"resourceType":"Bundle","type":"batch","entry":[)" + entries + "]}");
+  ASSERT_EQ(done.status, 200) << done.body;
+  const auto status = [&](std::size_t i) {
+    return done.entries().at(i).find("response")->text("status").substr(0, 3);
+  };
+  EXPECT_EQ(status(0), "404");
+  EXPECT_EQ(status(1), "503");
+  EXPECT_EQ(status(49), "503");  // at once: each of them would have waited for two seconds
 }
 
 TEST_F(AuditTest, EachWriteOfATransactionIsAnEvent) {

@@ -54,6 +54,14 @@ class SearchTest : public ::testing::Test {
     ASSERT_TRUE(state.ok()) << state.error().text();
   }
 
+  void remove(const std::string& type, const std::string& id) {
+    const auto before = store_->resources().read(type, id);
+    ASSERT_TRUE(before.ok() && *before);
+    const auto write = resources_->make_write(type, id, (*before)->version, kUpdated + ++writes_, "DELETE",
+                                              {}, Value(), place_);
+    ASSERT_TRUE(write.ok() && store_->resources().commit(std::vector{*write}).ok());
+  }
+
   // "Patient?name=x" or a link of this server.
   Result<Value> ask(std::string target, bool strict = true) {
     if (target.starts_with(place_.base + "/")) target.erase(0, place_.base.size() + 1);

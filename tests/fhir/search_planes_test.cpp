@@ -47,6 +47,65 @@ TEST_F(SearchPlanesTest, PagesStayWhereTheyAreWhileOthersWrite) {
       "1.2.3.1 1.2.3.0 s1 s2 | s3 | ");
 }
 
+TEST_F(SearchPlanesTest, NothingIsLostWhenWhatWasReadIsDeletedBetweenPages) {
+  for (int n = 10; n < 20; ++n) put_study("s" + std::to_string(n), "p", "2020-01-01");
+  int read = 10;
+  const auto remove_page = [&] {
+    for (const int end = read + 2; read < end; ++read) remove("ImagingStudy", "s" + std::to_string(read));
+  };
+  EXPECT_EQ(walk("ImagingStudy?_count=2", remove_page), "s10 s11 | s12 s13 | s14 s15 | s16 s17 | s18 s19 | ");
+}
+
+TEST_F(SearchPlanesTest, TheStoreFollowsAlsoWhenAStudyLeavesTheIndexBetweenPages) {
+  for (int n = 0; n < 5; ++n) add_study(n, "key0");
+  for (int n = 0; n < 3; ++n) put_study("s" + std::to_string(n), "p", "2020-01-01");
+  const auto leave = [&] {
+    if (index_.rows.size() == 5) index_.rows.pop_back();
+  };
+  EXPECT_EQ(walk("ImagingStudy?_count=4", leave), "1.2.3.0 1.2.3.1 1.2.3.2 1.2.3.3 | s0 s1 s2 | ");
+  add_study(4, "key0");
+  EXPECT_EQ(walk("ImagingStudy?_count=2", leave), "1.2.3.0 1.2.3.1 | 1.2.3.2 1.2.3.3 | s0 s1 | s2 | ");
+}
+
+TEST_F(SearchPlanesTest, APageEndsEarlyRatherThanHoldTooManyBytes) {
+  const std::string big(12 << 20, 'A');
+  for (int n = 0; n < 5; ++n)
+    put(R"({"resourceType":"Binary","id":"b)" + std::to_string(n) +
+        R"(","contentType":"text/plain","data":")" + big + "\"}");
+  EXPECT_EQ(walk("Binary?_count=100"), "b0 b1 | b2 b3 | b4 | ");
+  EXPECT_EQ(walk("Binary?_count=100&_sort=_id"), "b0 b1 | b2 b3 | b4 | ");
+  EXPECT_EQ(resources_->ids("Binary", {{"_id", "b0,b1,b2,b3,b4"}}, place_, 100)->size(), 5u);
+}
+
+TEST_F(SearchPlanesTest, WhatIsIncludedIsBoundedInBytes) {
+  const std::string big(12 << 20, 'A');
+  for (int n = 0; n < 4; ++n) {
+    const std::string id = "p" + std::to_string(n);
+    put(R"({"resourceType":"Patient","id":")" + id + R"(","text":{"status":"generated","div":")" + big +
+        "\"}}");
+    put_study("s" + std::to_string(n), id, "2020-01-01");
+  }
+  const auto bundle = ask("ImagingStudy?_include=ImagingStudy:patient");
+  EXPECT_EQ(ids_of(bundle), "s0 s1 s2 s3");
+  EXPECT_EQ(ids_of(bundle, "include"), "p0 p1");
+  EXPECT_EQ(bundle->find("entry")->as_list()->back().find("search")->text("mode"), "outcome");
+}
+
+TEST_F(SearchPlanesTest, AsManyAlternativesAsAreReadCanBeSearched) {
+  put(R"({"resourceType":"Patient","id":"a","birthDate":"1970-01-01","name":[{"family":"n7"}]})");
+  const auto list = [](int count, const std::string& prefix) {
+    std::string value;
+    for (int i = 0; i < count; ++i) value += (i ? "," : "") + prefix + std::to_string(i);
+    return value;
+  };
+  for (const char* name : {"family", "family:contains", "family:exact", "identifier"})
+    EXPECT_EQ(ids("Patient?" + std::string(name) + "=" + list(400, "n")), name[0] == 'f' ? "a" : "") << name;
+  std::string dates = "1970-01-01";
+  for (int i = 1; i < 400; ++i) dates += "," + std::to_string(1500 + i);
+  EXPECT_EQ(ids("Patient?birthdate=" + dates), "a");
+  EXPECT_EQ(ids("Patient?family=" + list(401, "n")), "error: family");
+}
+
 TEST_F(SearchPlanesTest, PreviousAndFirstLeadBack) {
   for (int n = 0; n < 5; ++n) put_study("s" + std::to_string(n), "p", "2020-01-01");
   for (const char* target : {"ImagingStudy?_count=2", "ImagingStudy?_count=2&_sort=started"}) {

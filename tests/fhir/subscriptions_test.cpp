@@ -1,5 +1,8 @@
 // Topic subscriptions by rest-hook, against a receiver on loopback.
+#include <atomic>
+#include <chrono>
 #include <mutex>
+#include <thread>
 
 #include "tests/fhir/server_fixture.h"
 #include "tests/support/fake_http_server.h"
@@ -9,7 +12,10 @@ namespace {
 
 class SubscriptionsTest : public ServerTest {
  protected:
-  SubscriptionsTest() { serve(); }
+  SubscriptionsTest() {
+    config_.notify_hosts = {receiver_.base().substr(7), "hook.example"};
+    serve();
+  }
 
   static constexpr const char* kAvailable = "urn:ehds-gateway:topic:study-available";
   static constexpr const char* kFinal = "urn:ehds-gateway:topic:report-final";
@@ -18,8 +24,8 @@ class SubscriptionsTest : public ServerTest {
                            const std::string& endpoint = {}) {
     return R"({"resourceType":"Subscription","id":"s","status":"requested","reason":"test","criteria":")" +
            topic + "\"" + more + R"(,"channel":{"type":"rest-hook","endpoint":")" +
-           (endpoint.empty() ? receiver_.base() + "/hook" : endpoint) +
-           R"(","header":["X-Key: 7"],"payload":"application/fhir+json","_payload":{"extension":[{"url":)"
+           (endpoint.empty() ? receiver_.base() + "/hook" : endpoint) + R"(","header":[")" + header_ +
+           R"("],"payload":"application/fhir+json","_payload":{"extension":[{"url":)"
            R"("http://hl7.org/fhir/uv/subscriptions-backport/StructureDefinition/backport-payload-content",)"
            R"("valueCode":")" +
            content +
@@ -55,6 +61,7 @@ class SubscriptionsTest : public ServerTest {
   std::vector<Value> received_;
   std::string heads_;
   int answer_ = 200;
+  std::string header_ = "X-Key: 7";
   tests::FakeHttpServer receiver_{
       [this](const std::string& request) {
         const std::lock_guard lock(mutex_);
@@ -159,7 +166,7 @@ TEST_F(SubscriptionsTest, GivesUpAtLastAndSaysSo) {
   }
   const Answer failed = get("/Subscription/s");
   EXPECT_EQ(failed.json.text("status"), "error");
-  EXPECT_FALSE(failed.json.text("error").empty());
+  EXPECT_EQ(failed.json.text("error"), "not delivered: 5xx");
 }
 
 TEST_F(SubscriptionsTest, HeartbeatsAfterSilence) {
@@ -192,15 +199,160 @@ TEST_F(SubscriptionsTest, StatusAndPastEventsCanBeAskedFor) {
   EXPECT_EQ(get("/Subscription/none/$status").status, 404);
 }
 
+TEST_F(SubscriptionsTest, OneMessageARoundAndTheRestInTheNext) {
+  put("/Subscription/s", subscription(kAvailable, "id-only"));
+  step();
+  clock_.advance_us(1'000'000);
+  for (int i = 0; i < 150; ++i) add_image_study("1.2.3." + std::to_string(i));
+  clock_.advance_us(Subscriptions::kSettleUs + 1'000'000);
+  step();
+  ASSERT_EQ(received().size(), 2u);
+  EXPECT_EQ(received()[1].find("entry")->as_list()->size(), 101u);
+  serve();
+  step();
+  ASSERT_EQ(received().size(), 3u);
+  EXPECT_EQ(received()[2].find("entry")->as_list()->size(), 51u);
+}
+
+TEST_F(SubscriptionsTest, LittleIsWrittenWhenNothingHappens) {
+  put("/Subscription/s", subscription(kAvailable, "id-only"));
+  step();
+  new_study("1.2.3");
+  step();
+  model::HistoryQuery kept;
+  kept.type = "Parameters";
+  const auto before = store_->resources().history(kept)->total;
+  for (int i = 0; i < 20; ++i) {
+    clock_.advance_us(1'000'000);
+    step();
+  }
+  EXPECT_EQ(store_->resources().history(kept)->total, before);
+}
+
+TEST_F(SubscriptionsTest, IdsOfSubscriptionsDoNotMeetThoseOfTheState) {
+  for (const std::string& id : {std::string("cursor"), std::string("subscription-cursor"),
+                                std::string("feed-s"), std::string(64, 'x')}) {
+    std::string json = subscription(kAvailable, "id-only");
+    json.replace(json.find(R"("id":"s")"), 8, R"("id":")" + id + "\"");
+    ASSERT_EQ(put("/Subscription/" + id, json).status, 201) << id;
+  }
+  step();
+  new_study("1.2.3");
+  step();
+  EXPECT_EQ(received().size(), 8u);
+  EXPECT_FALSE(store_->resources().read("Parameters", "feed-cursor")->value().deleted);
+  serve();
+  step();
+  for (std::size_t i = 8; i < received().size(); ++i)
+    EXPECT_EQ(status_of(received()[i], "type"), "heartbeat");
+  EXPECT_EQ(status_of(get("/Subscription/cursor/$status").json, "events-since-subscription-start"), "1");
+}
+
 TEST_F(SubscriptionsTest, RefusesWhatItWouldNotServe) {
   EXPECT_EQ(put("/Subscription/s", subscription("urn:unknown", "empty")).status, 422);
   EXPECT_EQ(put("/Subscription/s", subscription(kAvailable, "everything")).status, 422);
   for (const char* endpoint :
-       {"ftp://127.0.0.1/x", "http://intranet.example/x", "http://user@127.0.0.1/x",
-        "http://127.0.0.1.evil.example/", "file:///etc/passwd", "http://169.254.169.254/"})
+       {"ftp://127.0.0.1/x", "http://intranet.example/x", "http://user@127.0.0.1/x", "http://127.0.0.1:1/x",
+        "http://127.0.0.1.evil.example/", "file:///etc/passwd", "http://169.254.169.254/",
+        "http://hook.example:8080/", "http://hook.example:/", "http://hook.example\\\\@intranet.example/"})
     EXPECT_EQ(put("/Subscription/s", subscription(kAvailable, "empty", "", endpoint)).status, 422)
         << endpoint;
+  for (const char* header : {"Host: x", "content-length: 1", "Transfer-Encoding: chunked",
+                             "Connection: close", "No colon", "Two words: x", ": x"}) {
+    header_ = header;
+    EXPECT_EQ(put("/Subscription/s", subscription(kAvailable, "empty")).status, 422) << header;
+  }
   EXPECT_EQ(get("/Subscription/s").status, 404);
+  header_ = "X-Key: 7";
+  for (const char* endpoint : {"http://hook.example/x", "https://hook.example", "https://HOOK.example:80/?x"})
+    EXPECT_LT(put("/Subscription/s", subscription(kAvailable, "empty", "", endpoint)).status, 300)
+        << endpoint;
+}
+
+TEST_F(SubscriptionsTest, WithoutNamedHostsNothingIsDelivered) {
+  EXPECT_TRUE(FhirConfig().notify_hosts.empty());
+  config_.notify_hosts.clear();
+  serve();
+  const Answer refused = put("/Subscription/s", subscription(kAvailable, "empty"));
+  EXPECT_EQ(refused.status, 422);
+  EXPECT_NE(refused.body.find("fhir.notify_hosts"), std::string::npos) << refused.body;
+}
+
+TEST_F(SubscriptionsTest, FiltersAreTriedWhenTheyAreWritten) {
+  for (const char* filter : {"ImagingStudy?", "ImagingStudy?x=%zz", "ImagingStudy?nonsense=1",
+                             "ImagingStudy?modality=", "ImagingStudy?started=soon"}) {
+    const std::string extra =
+        R"(,"_criteria":{"extension":[{"url":"http://hl7.org/fhir/uv/subscriptions-backport/)"
+        R"(StructureDefinition/backport-filter-criteria","valueString":")" +
+        std::string(filter) + R"("}]})";
+    EXPECT_EQ(put("/Subscription/s", subscription(kAvailable, "id-only", extra)).status, 422) << filter;
+  }
+}
+
+TEST_F(SubscriptionsTest, OnlyAHandshakeMakesItActive) {
+  std::string json = subscription(kAvailable, "id-only");
+  json.replace(json.find("requested"), 9, "active");
+  EXPECT_EQ(put("/Subscription/s", json).json.text("status"), "requested");
+  step();
+  EXPECT_EQ(received().size(), 1u);
+  EXPECT_EQ(put("/Subscription/s", json).json.text("status"), "active");
+  json.replace(json.find("/hook"), 5, "/other");
+  EXPECT_EQ(put("/Subscription/s", json).json.text("status"), "requested");
+}
+
+TEST_F(SubscriptionsTest, ValuesOfHeadersAreNotTold) {
+  header_ = "Authorization: Bearer 4711";
+  EXPECT_EQ(put("/Subscription/s", subscription(kAvailable, "id-only")).body.find("4711"), std::string::npos);
+  for (const char* target : {"/Subscription/s", "/Subscription/s/_history/1", "/Subscription",
+                             "/Subscription/s/_history", "/_history", "/Subscription/s?_format=xml"}) {
+    const Answer answer = get(target);
+    EXPECT_EQ(answer.status, 200) << target;
+    EXPECT_EQ(answer.body.find("4711"), std::string::npos) << target;
+    EXPECT_NE(answer.body.find("Authorization: ***"), std::string::npos) << target;
+  }
+  EXPECT_EQ(put("/Subscription/s", get("/Subscription/s").body).status, 200);
+  step();
+  EXPECT_NE(heads_.find("Authorization: Bearer 4711"), std::string::npos);
+  header_ = "Authorization: ***";
+  EXPECT_EQ(put("/Subscription/s", subscription(kAvailable, "id-only", "", "http://hook.example/")).status,
+            422);
+}
+
+TEST_F(SubscriptionsTest, OneTooManyIsRefused) {
+  std::vector<model::ResourceWrite> writes;
+  for (std::size_t i = 0; i < Subscriptions::kMaxSubscriptions; ++i) {
+    model::ResourceWrite write;
+    write.type = "Subscription";
+    write.id = "n" + std::to_string(i);
+    write.updated_us = clock_.utc_us();
+    write.method = "PUT";
+    write.json = R"({"resourceType":"Subscription","id":")" + write.id + "\"}";
+    writes.push_back(std::move(write));
+  }
+  ASSERT_TRUE(store_->resources().commit(writes).ok());
+  EXPECT_EQ(put("/Subscription/s", subscription(kAvailable, "id-only")).status, 429);
+  remove("/Subscription/n7");
+  EXPECT_EQ(put("/Subscription/s", subscription(kAvailable, "id-only")).status, 201);
+}
+
+TEST_F(SubscriptionsTest, StopsWhileAReceiverIsSilent) {
+  std::atomic<bool> asked = false, done = false;
+  tests::FakeHttpServer silent([&](const std::string&) {
+    asked = true;
+    while (!done) std::this_thread::yield();
+    return tests::FakeAnswer{"", true};
+  });
+  config_.notify_hosts = {silent.base().substr(7)};
+  serve();
+  put("/Subscription/s", subscription(kAvailable, "empty", "", silent.base() + "/hook"));
+  face_->subscriptions()->start();
+  face_->subscriptions()->wake({std::string(kBase) + "/fhir", ""});
+  while (!asked) std::this_thread::yield();
+  const auto began = std::chrono::steady_clock::now();
+  face_->subscriptions()->stop();
+  EXPECT_LT(std::chrono::steady_clock::now() - began, std::chrono::seconds(5));
+  done = true;
+  EXPECT_EQ(get("/Subscription/s").json.text("status"), "requested");
 }
 
 }  // namespace

@@ -126,6 +126,23 @@ TEST_F(TransactionTest, RefusesTwoEntriesAboutOneResource) {
   EXPECT_EQ(get("/Patient").total(), 0);
 }
 
+TEST_F(TransactionTest, NothingMayRelyOnWhatAnotherEntryDeletes) {
+  put("/Patient/a", patient("A", "a", "7"));
+  const std::string condition = R"(,"ifNoneExist":"identifier=urn:t|7")";
+  const Answer found = transact(
+      {entry("DELETE", "Patient/a"), entry("POST", "Patient", patient("B", "", "7"), kUrn, condition)});
+  EXPECT_EQ(found.status, 400) << found.body;
+  EXPECT_NE(found.body.find("Bundle.entry[0]"), std::string::npos) << found.body;
+  EXPECT_NE(found.body.find("Bundle.entry[1]"), std::string::npos) << found.body;
+  const Answer referred = transact({entry("POST", "Observation", observation("Patient?identifier=urn:t|7")),
+                                    entry("DELETE", "Patient?identifier=urn:t|7")});
+  EXPECT_EQ(referred.status, 400) << referred.body;
+  EXPECT_NE(referred.body.find("Bundle.entry[0]"), std::string::npos) << referred.body;
+  EXPECT_NE(referred.body.find("Bundle.entry[1]"), std::string::npos) << referred.body;
+  EXPECT_EQ(get("/Patient/a").status, 200);
+  EXPECT_EQ(get("/Observation").total(), 0);
+}
+
 TEST_F(TransactionTest, ConditionalCreateInATransactionLeadsReferencesToWhatIsThere) {
   const std::string id = post("/Patient", patient("A", "", "7")).id();
   const Answer done = transact(
@@ -196,6 +213,33 @@ TEST_F(TransactionTest, IsBoundedInEntries) {
   EXPECT_EQ(transact({each, each, each}).status, 413);
   EXPECT_EQ(post("", bundle("batch", {each, each, each})).status, 413);
   EXPECT_EQ(get("/Patient").total(), 0);
+}
+
+TEST_F(TransactionTest, AnswersAreBoundedInBytes) {
+  put("/Patient/a", patient(std::string(1500, 'a'), "a"));
+  config_.max_bundle_bytes = 2000;
+  serve();
+  const std::string read = entry("GET", "Patient/a"), write = entry("PUT", "Patient/b", patient("B", "b"));
+  const Answer batch = post("", bundle("batch", {read, read, read, write}));
+  ASSERT_EQ(batch.status, 200) << batch.body;
+  for (const std::size_t i : {0u, 1u}) EXPECT_EQ(status(batch, i), "200");
+  for (const std::size_t i : {2u, 3u}) EXPECT_EQ(status(batch, i), "413");
+  EXPECT_EQ(get("/Patient/b").status, 404);
+  const Answer reads = transact({read, read, read});
+  EXPECT_EQ(status(reads, 1), "200");
+  EXPECT_EQ(status(reads, 2), "413");
+}
+
+TEST_F(TransactionTest, PatchesThatGrowBeyondABundleUndoAll) {
+  put("/Patient/a", patient(std::string(1500, 'a'), "a"));
+  put("/Patient/b", patient(std::string(1500, 'b'), "b"));
+  config_.max_bundle_bytes = 2000;
+  serve();
+  const std::string binary = R"({"resourceType":"Binary","contentType":"application/json-patch+json","data":)"
+                             R"("W3sib3AiOiJhZGQiLCJwYXRoIjoiL2dlbmRlciIsInZhbHVlIjoibWFsZSJ9XQ=="})";
+  const Answer done = transact({entry("PATCH", "Patient/a", binary), entry("PATCH", "Patient/b", binary)});
+  EXPECT_EQ(done.status, 413) << done.body;
+  EXPECT_EQ(get("/Patient/a").version(), "1");
 }
 
 }  // namespace

@@ -86,6 +86,66 @@ TEST_F(ResourceStoreTest, CommitsOnlyIfNothingChangedSinceAState) {
   EXPECT_TRUE(resources().commit(std::vector{write_of("Patient", "b", 0, "two")}, after).ok());
 }
 
+TEST_F(ResourceStoreTest, WhatTheGatewayWritesByItselfIsNoChangeToDecideBy) {
+  const std::int64_t before = must({write_of("Patient", "a", 0, "one")});
+  ResourceWrite event = write_of("AuditEvent", "e", 0, "{}"), feed = write_of("Parameters", "f", 0, "{}");
+  event.origin = model::kAuditOrigin;
+  feed.origin = model::kSubscriptionsOrigin;
+  EXPECT_EQ(must({event, feed}), before);
+  EXPECT_EQ(resources().state().value(), before);
+  EXPECT_GT(resources().history({})->state, before);
+  EXPECT_EQ(resources().history({})->total, 3u);
+  ResourceWrite derived = write_of("Patient", "b", 0, "two");
+  derived.origin = "sop:1.2.3";
+  const auto after = resources().commit(std::vector{derived}, before);
+  ASSERT_TRUE(after.ok()) << after.error().text();
+  EXPECT_GT(*after, before);
+}
+
+TEST_F(ResourceStoreTest, LoadsUpToANumberOfBytesButOneAtLeast) {
+  must({write_of("Basic", "a", 0, std::string(60, 'a')), write_of("Basic", "b", 0, std::string(60, 'b')),
+        write_of("Basic", "c", 0, std::string(60, 'c'))});
+  must({write_of("Basic", "b", 1, "")});
+  const std::vector<std::int64_t> rows = {1, 2, 3};
+  const auto some = resources().load(rows, 100);
+  ASSERT_TRUE(some.ok());
+  EXPECT_EQ(some->resources.size(), 1u);
+  EXPECT_EQ(some->examined, 2u) << "the deleted one counts";
+  EXPECT_EQ(resources().load(rows, 0)->resources.size(), 1u);
+  EXPECT_EQ(resources().load(rows, 120)->resources.size(), 2u);
+  EXPECT_EQ(resources().load(rows, 120)->examined, 3u);
+}
+
+TEST_F(ResourceStoreTest, FindsAmongManyAlternatives) {
+  must({write_of("Basic", "a", 0, "{}", {{"p", "", "t9999", 5, 5}}),
+        write_of("Basic", "b", 0, "{}", {{"p", "", "\"t\\", 700, 700}})});
+  ValueTest many;
+  many.parameter = "p";
+  many.how = ValueTest::Text::Equals;
+  for (int i = 0; i < 10'000; ++i) many.texts.push_back("t" + std::to_string(i));
+  const ResourceCondition listed{{many}, false};
+  EXPECT_EQ(find({listed, listed, listed, listed, listed}), std::vector<std::string>{"a"});
+  many.texts.push_back("\"t\\");
+  EXPECT_EQ(find({{{many}, false}}).size(), 2u);
+  ResourceCondition numbers;
+  for (int i = 0; i < 1000; ++i) {
+    ValueTest test;
+    test.parameter = "p";
+    test.low_least = test.high_most = i;
+    numbers.any.push_back(test);
+  }
+  EXPECT_EQ(find({numbers}).size(), 2u);
+  numbers.negated = true;
+  EXPECT_TRUE(find({numbers}).empty());
+  numbers.any.resize(600);
+  EXPECT_EQ(find({numbers}), std::vector<std::string>{"b"});
+  ResourceQuery query;
+  query.conditions.assign(20, numbers);
+  const auto refused = resources().count(query);
+  ASSERT_FALSE(refused.ok());
+  EXPECT_EQ(refused.error().code, ErrorCode::InvalidParameter);
+}
+
 TEST_F(ResourceStoreTest, PagesHistoryOfAnInstanceATypeAndAll) {
   must({write_of("Patient", "a", 0, "1"), write_of("Patient", "b", 0, "2"), write_of("Device", "d", 0, "3")});
   must({write_of("Patient", "a", 1, "4")});

@@ -1,4 +1,5 @@
 // DICOM to FHIR, one test for each row of the mapping: what a data set says, and what the resource says then.
+#include "mappers/fhir/service_request.h"
 #include "tests/mappers/fhir/dicom_rows.h"
 
 namespace mappers::fhir {
@@ -234,6 +235,7 @@ TEST(DicomToFhir, OrdersHaveTheirNumbersCodesAndReasons) {
   request.set_items("OrderPlacerIdentifierSequence", {issuer("1.2.41", "ISO")});
   request.set_items("OrderFillerIdentifierSequence", {issuer("1.2.42", "ISO")});
   request.set_items("RequestedProcedureCodeSequence", {code("24627-2", "LN", "CT Chest")});
+  request.set("RequestedProcedureDescription", "Chest, for Dr Who");
   Draft other;
   other.set("AccessionNumber", "A-2");
   draft.set("AccessionNumber", "A-1").set_items("ReferencedRequestSequence", {request, other});
@@ -250,8 +252,23 @@ TEST(DicomToFhir, OrdersHaveTheirNumbersCodesAndReasons) {
   EXPECT_EQ(at(order, "identifier.2.system"), "urn:oid:1.2.42");
   EXPECT_EQ(at(order, "identifier.3.value"), "RP-1");
   EXPECT_EQ(at(order, "code.coding.0.code"), "24627-2");
+  EXPECT_EQ(at(order, "code.text"), "Chest, for Dr Who");
   EXPECT_EQ(at(order, "category.0.coding.0.code"), "363679005");
   EXPECT_EQ(at(order, "subject.reference"), at(study, "subject.reference"));
+}
+
+TEST(DicomToFhir, OrdersThatContradictEachOtherStaySeparate) {
+  model::StudyRow row;
+  model::Request first, second, more;
+  first.placer.value = "PL-1";
+  second.placer.value = "PL-2";
+  more.placer.value = "PL-2";
+  more.accession.value = "A-1";
+  row.series.emplace_back().series.requests = {first, second, more};
+  const auto orders = orders_of(row);
+  ASSERT_EQ(orders.size(), 2u);
+  EXPECT_EQ(orders[0], first);
+  EXPECT_EQ(orders[1], more);
 }
 
 TEST(DicomToFhirSeries, HasUidNumberModalityAndDescription) {

@@ -31,6 +31,7 @@ std::vector<Draft> full_study() {
   first.set_items("ProcedureCodeSequence",
                   {code("24627-2", "LN", "CT Chest"), code("X1", "99LOCAL", "Mine")});
   request.set("RequestedProcedureID", "RP-1").set("PlacerOrderNumberImagingServiceRequest", "PL-1");
+  request.set("RequestedProcedureDescription", "Chest as ordered");
   request.set_items("RequestedProcedureCodeSequence", {code("24627-2", "LN", "CT Chest")});
   first.set_items("RequestAttributesSequence", {request});
   first.set("PatientName", "Yamada^Tarou=山田^太郎=やまだ^たろう").set("PatientBirthDate", "19610203");
@@ -138,6 +139,26 @@ TEST(ReadImagingStudy, VariantsOfOthersAreUnderstood) {
   EXPECT_EQ(read->retrieve_address, "");
   EXPECT_EQ(read->losses,
             (std::vector<std::string>{"numberOfInstances: says 7, listed are 2", "note: no record has it"}));
+}
+
+TEST(ReadImagingStudy, WhatNoRecordHoldsIsTold) {
+  const auto read = read_imaging_study(parsed(R"({"resourceType":"ImagingStudy","status":"registered",
+    "identifier":[{"system":"urn:dicom:uid","value":"urn:oid:1.2.3"}],
+    "contained":[{"resourceType":"ServiceRequest","id":"o"},
+      {"resourceType":"Patient","id":"p","name":[{"family":"A"},{"family":"B"}],
+       "address":[{"line":["Street 1","Door 2"],"city":"Wien","postalCode":"1010","country":"AT"},{"text":"x"}]}],
+    "procedureCode":[{"coding":[{"system":"http://loinc.org","code":"1"},{"system":"http://x.org","code":"2"}]}],
+    "basedOn":[{"reference":"#o"}],"subject":{"reference":"#p"}})"),
+                                       options());
+  ASSERT_TRUE(read.ok()) << read.error().text();
+  EXPECT_EQ(read->row.subject.subject.address, "Street 1, Door 2, 1010, Wien, AT");
+  EXPECT_EQ(read->row.subject.subject.name.alphabetic, "A");
+  EXPECT_EQ(read->losses,
+            (std::vector<std::string>{"status: \"registered\" is none that DICOM objects have",
+                                      "procedureCode: a code of DICOM has one coding: the first is kept",
+                                      "Patient.name: only the first of each representation is kept",
+                                      "Patient.address: only the first is kept",
+                                      "basedOn: an order is told by series, and there are none"}));
 }
 
 TEST(ReadImagingStudy, WithoutItsUidsItIsRefused) {
