@@ -95,6 +95,7 @@ void WebSocketSession::detach() {
   }
   if (std::exchange(begun_, false))
     guarded([this](WebSocketHandler& handler) { handler.closed(shared_from_this(), code_); });
+  upgrade_.handler.reset();  // handlers hold their sockets: nobody would ever let go of the other
 }
 
 void WebSocketSession::take(std::string_view bytes, std::int64_t now_us) {

@@ -50,7 +50,7 @@ class WebSocketSession final : public WebSocket, public std::enable_shared_from_
   template <class Call>
   void guarded(Call call) const;
 
-  const WebSocketUpgrade upgrade_;
+  WebSocketUpgrade upgrade_;  // its handler until detach()
   FrameReader reader_;
   std::int64_t heard_us_;
   bool pinged_ = false;  // and nothing was heard since
