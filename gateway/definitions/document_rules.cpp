@@ -33,12 +33,12 @@ void collect(const ResourceTree& tree, const Entry& at, Links& links) {
 
 std::unordered_set<const Entry*> reach(const Links& links, const Entry* start) {
   std::unordered_set<const Entry*> seen{start};
-  for (std::vector<const Entry*> todo{start}; !todo.empty();) {
-    const auto found = links.find(todo.back());
-    todo.pop_back();
+  for (std::vector<const Entry*> pending{start}; !pending.empty();) {
+    const auto found = links.find(pending.back());
+    pending.pop_back();
     if (found == links.end()) continue;
     for (const Entry* next : found->second)
-      if (seen.insert(next).second) todo.push_back(next);
+      if (seen.insert(next).second) pending.push_back(next);
   }
   return seen;
 }

@@ -328,15 +328,15 @@ class Terminology:
 
     def closure(self, urls):
         """The value sets with those that they name, and the code systems that they take whole."""
-        sets, systems, todo = {}, {}, list(urls)
-        while todo:
-            url = todo.pop()
+        sets, systems, pending = {}, {}, list(urls)
+        while pending:
+            url = pending.pop()
             if url in sets or url not in self.sets:
                 continue
             sets[url] = self.sets[url]
             compose = sets[url].get("compose", {})
             for part in compose.get("include", []) + compose.get("exclude", []):
-                todo += [v.split("|")[0] for v in part.get("valueSet", [])]
+                pending += [v.split("|")[0] for v in part.get("valueSet", [])]
                 if "concept" not in part and part.get("system") in self.systems:
                     systems[part["system"]] = self.systems[part["system"]]
         return sets, systems
