@@ -68,11 +68,14 @@ class Session {
     return expand(pattern, variables_, escapes);
   }
 
+  static gateway::Error not_kept() {
+    return fail(ErrorCode::Internal, "the server did not keep the connection open");
+  }
+
   // The connection for the next request.
   Result<Wire*> connect(Connection wish) {
     const bool open = wire_ && wire_->usable() && wire_->read_rest(0) == Wire::Rest::Silent;
-    if (wish == Connection::Same && !open)
-      return fail(ErrorCode::Internal, "the server did not keep the connection open");
+    if (wish == Connection::Same && !open) return not_kept();
     if (wish == Connection::Fresh || !open) {
       if (wire_) idle_.push_back(std::move(wire_));  // stays as it is until the case ends
       wire_ = TRY(Wire::open(options_.endpoint, test_.timeout_ms));
@@ -87,6 +90,8 @@ class Session {
     wire->write(request.head + request.body, test_.timeout_ms);
     if (step.fin || step.cut) wire->finish();
     reading_ = wire->read_answer(to_head_, true, test_.timeout_ms);
+    // The end of a connection may arrive only after the request was written into it.
+    if (step.connection == Connection::Same && reading_.end == Reading::End::Closed) return not_kept();
     return {};
   }
 
