@@ -18,6 +18,7 @@
 #include <utility>
 #include <vector>
 
+#include "gateway/base/rare.h"
 #include "gateway/base/result.h"
 #include "gateway/base/value.h"
 #include "gateway/definitions/concept_map.h"
@@ -70,15 +71,15 @@ struct Element {
   bool list = false;  // base.max is not 1: an array in JSON
   std::vector<TypeRef> types;
   std::string content_reference;  // id of the element whose children this one has: "Bundle.link"
-  std::optional<Value> fixed;     // as JSON
-  std::optional<Value> pattern;
-  std::optional<Value> min_value, max_value;
+  Rare<Value> fixed;              // as JSON
+  Rare<Value> pattern;
+  Rare<Value> min_value, max_value;
   std::uint32_t max_length = 0;  // 0: not limited
-  std::optional<Binding> binding;
+  Rare<Binding> binding;
   // Without those that the root of its type has anyway (ele-1 of Element, ext-1 of Extension, ...): whoever
   // evaluates takes those of the type's structure as well.
   std::vector<Constraint> constraints;
-  std::optional<Slicing> slicing;
+  Rare<Slicing> slicing;
   bool modifier = false;
   bool summary = false;
   bool xml_attribute = false;            // representation xmlAttr

@@ -185,7 +185,7 @@ class Row {
     return {};
   }
 
-  Result<void> json(std::string_view text, std::optional<Value>& into) {
+  Result<void> json(std::string_view text, Rare<Value>& into) {
     into.reset();
     if (text.empty()) return {};
     auto value = codec::parse_json(text);

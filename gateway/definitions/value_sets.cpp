@@ -1,6 +1,7 @@
 #include "gateway/definitions/value_sets.h"
 
 #include <algorithm>
+#include <numeric>
 #include <unordered_set>
 #include <utility>
 
@@ -60,19 +61,36 @@ const Item* current(const std::unordered_map<std::string_view, const Item*>& by_
   return same == all.end() ? found->second : &*same;
 }
 
+// ASCII letters: codes that ignore case have no others.
+int compare_codes(std::string_view left, std::string_view right, bool folded) {
+  if (!folded) return left.compare(right);
+  const auto small = [](char c) { return c >= 'A' && c <= 'Z' ? static_cast<char>(c + ('a' - 'A')) : c; };
+  for (std::size_t at = 0; at < std::min(left.size(), right.size()); ++at)
+    if (const int difference = small(left[at]) - small(right[at])) return difference;
+  return left.size() < right.size() ? -1 : left.size() > right.size();
+}
+
 }  // namespace
 
-void CodeSystem::index() {
-  by_code.clear();
-  by_code.reserve(concepts.size());
-  for (std::uint32_t at = 0; at < concepts.size(); ++at)
-    by_code.emplace(case_sensitive ? concepts[at].code : lower(concepts[at].code), at);
+void CodeIndex::build(const std::vector<CodeConcept>& concepts, bool folded) {
+  folded_ = folded;
+  order_.resize(concepts.size());
+  std::iota(order_.begin(), order_.end(), 0U);
+  std::ranges::stable_sort(order_, [&](std::uint32_t left, std::uint32_t right) {
+    return compare_codes(concepts[left].code, concepts[right].code, folded_) < 0;
+  });
 }
 
-std::uint32_t CodeSystem::index_of(std::string_view code) const {
-  const auto found = by_code.find(case_sensitive ? std::string(code) : lower(code));
-  return found == by_code.end() ? CodeConcept::kNoParent : found->second;
+std::uint32_t CodeIndex::find(const std::vector<CodeConcept>& concepts, std::string_view code) const {
+  const auto at = std::ranges::partition_point(
+      order_, [&](std::uint32_t place) { return compare_codes(concepts[place].code, code, folded_) < 0; });
+  const bool found = at != order_.end() && compare_codes(concepts[*at].code, code, folded_) == 0;
+  return found ? *at : CodeConcept::kNoParent;
 }
+
+void CodeSystem::index() { by_code.build(concepts, !case_sensitive); }
+
+std::uint32_t CodeSystem::index_of(std::string_view code) const { return by_code.find(concepts, code); }
 
 const CodeConcept* CodeSystem::find(std::string_view code) const {
   const std::uint32_t at = index_of(code);
@@ -133,7 +151,7 @@ Membership ValueSets::selects(const Selection& part, std::string_view system, st
 }
 
 Membership ValueSets::of_system(const Selection& part, std::string_view code) const {
-  if (!part.concepts.empty()) return known(part.by_code.contains(code));
+  if (!part.concepts.empty()) return known(part.by_code.find(part.concepts, code) != CodeConcept::kNoParent);
   const CodeSystem* system = code_system(part.system);
   if (!system || system->content == CodeSystem::Content::NotPresent) return Membership::Unknown;
   const CodeConcept* found = system->find(code);
@@ -203,9 +221,9 @@ std::string_view ValueSets::display(std::string_view system, std::string_view co
   for (const ValueSet& set : sets_)
     for (const Selection& part : set.includes) {
       if (part.system != system) continue;
-      const auto found = part.by_code.find(code);
-      if (found != part.by_code.end() && !part.concepts[found->second].display.empty())
-        return part.concepts[found->second].display;
+      const std::uint32_t at = part.by_code.find(part.concepts, code);
+      if (at != CodeConcept::kNoParent && !part.concepts[at].display.empty())
+        return part.concepts[at].display;
     }
   return {};
 }
@@ -219,9 +237,7 @@ void ValueSets::add(CodeSystem system) {
 void ValueSets::add(ValueSet set) {
   sets_.push_back(std::move(set));
   for (auto* parts : {&sets_.back().includes, &sets_.back().excludes})
-    for (Selection& part : *parts)
-      for (std::uint32_t at = 0; at < part.concepts.size(); ++at)
-        part.by_code.emplace(part.concepts[at].code, at);
+    for (Selection& part : *parts) part.by_code.build(part.concepts);
   set_by_url_.insert_or_assign(sets_.back().url, &sets_.back());
 }
 

@@ -23,6 +23,19 @@ struct CodeConcept {
   bool abstract = false;             // a heading, not for use in data
 };
 
+// Concepts by code, as numbers in the order of their codes: a map would take more memory than the codes.
+class CodeIndex {
+ public:
+  // `folded`: codes differ by more than case. Of equal codes the first is found.
+  void build(const std::vector<CodeConcept>& concepts, bool folded = false);
+  // Its place, or CodeConcept::kNoParent; `concepts` as they were indexed.
+  std::uint32_t find(const std::vector<CodeConcept>& concepts, std::string_view code) const;
+
+ private:
+  std::vector<std::uint32_t> order_;
+  bool folded_ = false;
+};
+
 struct CodeSystem {
   enum class Content : std::uint8_t { Complete, Partial, NotPresent };  // Partial: example or fragment
   std::string url, version, name, pack;
@@ -36,7 +49,7 @@ struct CodeSystem {
   std::uint32_t index_of(std::string_view code) const;  // kNoParent if there is none
   void index();                                         // after a change of `concepts`
 
-  std::unordered_map<std::string, std::uint32_t> by_code;  // in lower case unless case_sensitive
+  CodeIndex by_code;
 };
 
 // One include or exclude of a compose (FHIR R4 4.9.2.1).
@@ -48,7 +61,7 @@ struct Selection {
   std::vector<CodeConcept> concepts;    // the codes listed; empty with no filter: the whole system
   std::vector<Filter> filters;          // all must hold
   std::vector<std::string> value_sets;  // the intersection with these
-  std::unordered_map<std::string_view, std::uint32_t> by_code;
+  CodeIndex by_code;
 };
 
 struct ValueSet {

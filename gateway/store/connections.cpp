@@ -8,7 +8,7 @@ namespace gateway::store {
 namespace {
 
 constexpr unsigned kMaxReaders = 8;  // two for each core of a small machine; queries take microseconds
-constexpr int kReaderCacheKib = 6144;
+constexpr int kReaderCacheKib = 4096;
 constexpr int kWriterCacheKib = 12288;
 constexpr auto kReaderWait = std::chrono::seconds(5);
 

@@ -50,7 +50,7 @@ std::string text_of(const TypeRef& type) {
   for (const std::string& profile : type.profiles) text += " <" + profile;
   return text + ";";
 }
-std::string text_of(const std::optional<Value>& value) { return value ? to_json(*value) : "-"; }
+std::string text_of(const Rare<Value>& value) { return value ? to_json(*value) : "-"; }
 std::string text_of(const Slicing& slicing) {
   std::string text = std::to_string(static_cast<int>(slicing.rules)) + (slicing.ordered ? "o" : "");
   for (const Discriminator& by : slicing.discriminators)
