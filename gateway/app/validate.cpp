@@ -9,6 +9,7 @@
 #include "gateway/base/json_text.h"
 #include "gateway/base/text.h"
 #include "gateway/codec/rdf.h"
+#include "gateway/codec/rdf_read.h"
 #include "gateway/ingest/folder_walk.h"
 #include "mappers/dcat/completeness.h"
 #include "mappers/dcat/definition.h"

@@ -3,6 +3,7 @@
 #include <algorithm>
 
 #include "gateway/base/text.h"
+#include "gateway/codec/rdf_iri.h"
 #include "gateway/codec/rdf_names.h"
 
 namespace gateway::codec {
@@ -12,12 +13,6 @@ constexpr std::string_view kReplacement = "\xEF\xBF\xBD";
 
 bool alpha(char c) { return (c >= 'a' && c <= 'z') || (c >= 'A' && c <= 'Z'); }
 bool digit(char c) { return c >= '0' && c <= '9'; }
-
-// RFC 3987 section 2.2: what stands in no IRI (above ASCII everything may).
-bool forbidden_in_iri(char c) {
-  return static_cast<unsigned char>(c) <= 0x20 || c == 0x7F ||
-         std::string_view("<>\"{}|\\^`").find(c) != std::string_view::npos;
-}
 
 // Length of the well-formed UTF-8 sequence at the start, or 0.
 std::size_t sequence_length(std::string_view text) {
@@ -46,48 +41,6 @@ std::string clean(std::string_view text) {
   return out;
 }
 
-void append_escaped(std::string& out, std::string_view text) {
-  for (const char c : text) switch (c) {
-      case '"':
-        out += "\\\"";
-        break;
-      case '\\':
-        out += "\\\\";
-        break;
-      case '\n':
-        out += "\\n";
-        break;
-      case '\r':
-        out += "\\r";
-        break;
-      case '\t':
-        out += "\\t";
-        break;
-      default:
-        out += c;
-    }
-}
-
-void append_ntriples_term(std::string& out, const Term& term) {
-  switch (term.kind) {
-    case Term::Kind::Iri:
-      out.append("<").append(term.text).append(">");
-      return;
-    case Term::Kind::Blank:
-      out.append("_:").append(term.text);
-      return;
-    case Term::Kind::Literal:
-      break;
-  }
-  out += '"';
-  append_escaped(out, term.text);
-  out += '"';
-  if (!term.language.empty())
-    out.append("@").append(term.language);
-  else if (term.datatype != kXsdString)
-    out.append("^^<").append(term.datatype).append(">");
-}
-
 }  // namespace
 
 Term iri(std::string_view text) {
@@ -95,7 +48,7 @@ Term iri(std::string_view text) {
   Term term;
   const bool utf8 = is_utf8(text);
   for (const char c : text) {
-    if (forbidden_in_iri(c) || (!utf8 && static_cast<unsigned char>(c) >= 0x80))
+    if (outside_iri(c) || (!utf8 && static_cast<unsigned char>(c) >= 0x80))
       term.text.append("%").append(1, kHex[static_cast<unsigned char>(c) >> 4]).append(1, kHex[c & 15]);
     else
       term.text += c;
@@ -128,7 +81,22 @@ bool is_absolute_iri(std::string_view text) {
   const auto scheme = text.substr(0, colon);
   const auto in_scheme = [](char c) { return alpha(c) || digit(c) || c == '+' || c == '-' || c == '.'; };
   return std::all_of(scheme.begin(), scheme.end(), in_scheme) && colon + 1 < text.size() &&
-         std::none_of(text.begin(), text.end(), forbidden_in_iri);
+         std::none_of(text.begin(), text.end(), outside_iri);
+}
+
+bool is_xml_text(std::string_view text) {
+  while (!text.empty()) {
+    const auto plain = std::find_if(text.begin(), text.end(), [](char c) {
+      const auto byte = static_cast<unsigned char>(c);
+      return byte < 0x20 || byte >= 0xEF;
+    });
+    text.remove_prefix(static_cast<std::size_t>(plain - text.begin()));
+    if (text.empty()) break;
+    const std::size_t length = sequence_length(text);
+    if (length == 0 || !xml_char(text.substr(0, length))) return false;
+    text.remove_prefix(length);
+  }
+  return true;
 }
 
 void Graph::add(const Term& subject, std::string_view predicate, const Term& object) {
@@ -161,6 +129,10 @@ std::string_view media_type_of(RdfFormat format) {
       return "application/ld+json";
     case RdfFormat::RdfXml:
       return "application/rdf+xml";
+    case RdfFormat::TriG:
+      return "application/trig";
+    case RdfFormat::NQuads:
+      return "application/n-quads";
     case RdfFormat::NTriples:
       break;
   }
@@ -170,27 +142,23 @@ std::string_view media_type_of(RdfFormat format) {
 // RDF 1.1 N-Triples, section 2.
 std::string write_ntriples(const Graph& graph) {
   std::string out;
-  for (const Triple& triple : graph.triples()) {
-    append_ntriples_term(out, triple.subject);
-    out += ' ';
-    append_ntriples_term(out, triple.predicate);
-    out += ' ';
-    append_ntriples_term(out, triple.object);
-    out += " .\n";
-  }
+  for (const Triple& triple : graph.triples()) append_statement(out, triple, nullptr);
   return out;
 }
 
 Result<std::string> write_rdf(const Graph& graph, RdfFormat format, const Prefixes& prefixes,
                               std::string_view first) {
+  TRY_VOID(check_terms(graph));
   switch (format) {
     case RdfFormat::Turtle:
+    case RdfFormat::TriG:
       return write_turtle(graph, prefixes, first);
     case RdfFormat::JsonLd:
       return write_jsonld(graph, prefixes);
     case RdfFormat::RdfXml:
       return write_rdfxml(graph, prefixes);
     case RdfFormat::NTriples:
+    case RdfFormat::NQuads:
       break;
   }
   return write_ntriples(graph);

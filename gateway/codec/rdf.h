@@ -1,8 +1,9 @@
-// RDF 1.1: terms, triples, graphs, and their four texts (Turtle, N-Triples, RDF/XML, JSON-LD 1.1).
+// RDF 1.1: terms, triples, graphs, and the writers of their texts (Turtle, N-Triples, RDF/XML, JSON-LD 1.1;
+// named graphs are in rdf_dataset.h, readers in rdf_read.h).
 //
-// A graph is a set of triples in a fixed order, so equal graphs give equal bytes in every syntax. Literals
-// hold only what all four syntaxes can carry (UTF-8 of XML characters); IRIs are absolute and escaped. Plain
-// values: as thread-safe as any.
+// A graph is a set of triples in a fixed order, so equal graphs give equal bytes in every syntax. What the
+// functions below make holds only what all syntaxes can carry (UTF-8 of XML characters; absolute, escaped
+// IRIs); what was read is kept as it was. Plain values: as thread-safe as any.
 #pragma once
 
 #include <cstddef>
@@ -44,6 +45,7 @@ struct Triple {
 class Graph {
  public:
   void add(const Term& subject, std::string_view predicate, const Term& object);
+  void add(Triple triple) { triples_.insert(std::move(triple)); }
   void add(const Graph& other);
   std::size_t size() const { return triples_.size(); }
   bool empty() const { return triples_.empty(); }
@@ -60,26 +62,19 @@ class Graph {
 // Prefix without colon to namespace.
 using Prefixes = std::map<std::string, std::string, std::less<>>;
 
-enum class RdfFormat : std::uint8_t { Turtle, JsonLd, RdfXml, NTriples };
+enum class RdfFormat : std::uint8_t { Turtle, JsonLd, RdfXml, NTriples, TriG, NQuads };
 std::string_view media_type_of(RdfFormat format);
 
 // Grouped by subject, `first` before the others; blank nodes used once are nested. Only prefixes in use are
 // declared.
 std::string write_turtle(const Graph& graph, const Prefixes& prefixes, std::string_view first = {});
 std::string write_ntriples(const Graph& graph);
-// Error: NotSupported when a predicate has no XML name (RDF/XML 1.1 section 2.6 knows no other form).
+// Error: NotSupported when a predicate has no XML name (RDF/XML 1.1 section 2.6 knows no other form) or a
+// literal holds what XML cannot.
 Result<std::string> write_rdfxml(const Graph& graph, const Prefixes& prefixes);
 std::string write_jsonld(const Graph& graph, const Prefixes& prefixes);
+// Error: NotSupported, too, for a term that no syntax has a place for (a literal as subject, a relative IRI).
 Result<std::string> write_rdf(const Graph& graph, RdfFormat format, const Prefixes& prefixes,
                               std::string_view first = {});
-
-struct RdfLimits {
-  std::size_t max_bytes = 64u << 20;
-  std::size_t max_triples = 2'000'000;
-  unsigned max_depth = 64;  // nested brackets
-};
-// Turtle and, as its subset, N-Triples; relative IRIs are resolved against `base`. Error: InvalidBody with
-// "line N, column N" as `where`; BodyTooLarge.
-Result<Graph> parse_turtle(std::string_view text, std::string_view base = {}, const RdfLimits& limits = {});
 
 }  // namespace gateway::codec

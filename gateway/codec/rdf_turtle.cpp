@@ -1,6 +1,7 @@
-// Turtle (RDF 1.1 Turtle, W3C Recommendation of 25 February 2014): the writer.
+// Turtle (RDF 1.1 Turtle, W3C Recommendation of 25 February 2014) and TriG: the writers.
 #include <algorithm>
 
+#include "gateway/codec/rdf_dataset.h"
 #include "gateway/codec/rdf_names.h"
 
 namespace gateway::codec {
@@ -8,22 +9,54 @@ namespace {
 
 constexpr int kDeepestNesting = 32;  // of blank nodes; deeper ones get labels
 
+// Blank nodes that several graphs of a dataset know.
+std::set<Term> shared_nodes(const Dataset& dataset) {
+  std::set<Term> seen, shared;
+  const auto look = [&](const Graph& graph) {
+    std::set<Term> here;
+    for (const Triple& triple : graph.triples())
+      for (const Term* term : {&triple.subject, &triple.object})
+        if (term->kind == Term::Kind::Blank) here.insert(*term);
+    for (const Term& node : here)
+      if (!seen.insert(node).second) shared.insert(node);
+  };
+  look(dataset.main);
+  for (const auto& [name, graph] : dataset.named) {
+    if (name.kind == Term::Kind::Blank) shared.insert(name);
+    look(graph);
+  }
+  return shared;
+}
+
+// The statements of one graph, appended to `out`; `outer` is the depth of what stands around them.
 class TurtleWriter {
  public:
-  TurtleWriter(const Graph& graph, const Prefixes& prefixes)
-      : prefixes_(used_prefixes(graph, prefixes, true)),
-        subjects_(by_subject(graph)),
-        nested_(nestable(subjects_)) {
+  TurtleWriter(std::string& out, const Graph& graph, const Prefixes& used, const std::set<Term>& shared,
+               int outer)
+      : out_(out), prefixes_(used), subjects_(graph), nested_(nestable(subjects_)), outer_(outer) {
+    for (const Term& node : shared) nested_.erase(node);
     limit_depth();
   }
 
-  std::string write(std::string_view first) {
-    for (const auto& [prefix, space] : prefixes_) out_ += "@prefix " + prefix + ": <" + space + "> .\n";
+  void write(std::string_view first) {
     const Term main = iri(first);
-    if (!first.empty() && subjects_.contains(main)) write_subject(main);
+    if (!first.empty() && !subjects_.of(main).empty()) write_subject(main);
     for (const auto& [subject, triples] : subjects_)
-      if ((first.empty() || subject != main) && !nested_.contains(subject)) write_subject(subject);
-    return std::move(out_);
+      if ((first.empty() || *subject != main) && !nested_.contains(*subject)) write_subject(*subject);
+  }
+
+  void write_term(const Term& term, int depth) {
+    switch (term.kind) {
+      case Term::Kind::Iri:
+        write_iri(term.text);
+        return;
+      case Term::Kind::Blank:
+        write_blank(term, depth);
+        return;
+      case Term::Kind::Literal:
+        write_literal(term);
+        return;
+    }
   }
 
  private:
@@ -42,20 +75,23 @@ class TurtleWriter {
   }
 
   void write_subject(const Term& subject) {
-    out_ += '\n';
+    out_.append("\n").append(spaces(0));
     write_term(subject, 0);
     write_properties(subject, 1, " ");
     out_ += " .\n";
   }
 
+  std::string spaces(int depth) const {
+    return std::string(static_cast<std::size_t>(outer_ + depth) * 2, ' ');
+  }
+
   // "a" first, then predicates in order. Up to three objects of one predicate share a line.
   void write_properties(const Term& subject, int depth, std::string_view before_first) {
-    const auto found = subjects_.find(subject);
-    if (found == subjects_.end()) return;
-    std::vector<const Triple*> triples = found->second;
+    const auto found = subjects_.of(subject);
+    std::vector<const Triple*> triples(found.begin(), found.end());
     std::stable_partition(triples.begin(), triples.end(),
                           [](const Triple* t) { return t->predicate.text == kRdfType; });
-    const std::string indent(static_cast<std::size_t>(depth) * 2, ' ');
+    const std::string indent = spaces(depth);
     for (auto at = triples.begin(); at != triples.end();) {
       const auto end =
           std::find_if(at, triples.end(), [&](const Triple* t) { return t->predicate != (*at)->predicate; });
@@ -83,33 +119,18 @@ class TurtleWriter {
       out_.append("<").append(text).append(">");
   }
 
-  void write_term(const Term& term, int depth) {
-    switch (term.kind) {
-      case Term::Kind::Iri:
-        write_iri(term.text);
-        return;
-      case Term::Kind::Blank:
-        write_blank(term, depth);
-        return;
-      case Term::Kind::Literal:
-        write_literal(term);
-        return;
-    }
-  }
-
   void write_blank(const Term& node, int depth) {
     if (depth == 0 || !nested_.contains(node)) {
       out_.append("_:").append(node.text);
       return;
     }
-    if (!subjects_.contains(node)) {
+    if (subjects_.of(node).empty()) {
       out_ += "[]";
       return;
     }
-    const std::string indent(static_cast<std::size_t>(depth) * 2 + 2, ' ');
     out_ += "[\n";
-    write_properties(node, depth + 1, indent);
-    out_.append("\n").append(static_cast<std::size_t>(depth) * 2, ' ').append("]");
+    write_properties(node, depth + 1, spaces(depth + 1));
+    out_.append("\n").append(spaces(depth)).append("]");
   }
 
   void write_literal(const Term& term) {
@@ -117,27 +138,7 @@ class TurtleWriter {
       out_ += term.text;
       return;
     }
-    out_ += '"';
-    for (const char c : term.text) switch (c) {
-        case '"':
-          out_ += "\\\"";
-          break;
-        case '\\':
-          out_ += "\\\\";
-          break;
-        case '\n':
-          out_ += "\\n";
-          break;
-        case '\r':
-          out_ += "\\r";
-          break;
-        case '\t':
-          out_ += "\\t";
-          break;
-        default:
-          out_ += c;
-      }
-    out_ += '"';
+    append_quoted(out_, term.text);
     if (!term.language.empty()) {
       out_.append("@").append(term.language);
     } else if (term.datatype != kXsdString) {
@@ -146,16 +147,47 @@ class TurtleWriter {
     }
   }
 
-  Prefixes prefixes_;
+  std::string& out_;
+  const Prefixes& prefixes_;
   Subjects subjects_;
   std::set<Term> nested_;
-  std::string out_;
+  const int outer_;
 };
+
+std::string declarations(const Prefixes& used) {
+  std::string out;
+  for (const auto& [prefix, space] : used) out += "@prefix " + prefix + ": <" + space + "> .\n";
+  return out;
+}
 
 }  // namespace
 
 std::string write_turtle(const Graph& graph, const Prefixes& prefixes, std::string_view first) {
-  return TurtleWriter(graph, prefixes).write(first);
+  const Prefixes used = used_prefixes(graph, prefixes, true);
+  std::string out = declarations(used);
+  TurtleWriter(out, graph, used, {}, 0).write(first);
+  return out;
+}
+
+// TriG (RDF 1.1 TriG, W3C Recommendation of 25 February 2014).
+std::string write_trig(const Dataset& dataset, const Prefixes& prefixes) {
+  Prefixes used = used_prefixes(dataset.main, prefixes, true);
+  for (const auto& [name, graph] : dataset.named) {
+    used.merge(used_prefixes(graph, prefixes, true));
+    if (const auto known = shorten(name.text, prefixes, true)) used.emplace(*prefixes.find(known->first));
+  }
+  const std::set<Term> shared = shared_nodes(dataset);
+  std::string out = declarations(used);
+  TurtleWriter(out, dataset.main, used, shared, 0).write({});
+  for (const auto& [name, graph] : dataset.named) {
+    out += '\n';
+    TurtleWriter block(out, graph, used, shared, 1);
+    block.write_term(name, 0);
+    out += " {";
+    block.write({});
+    out += "}\n";
+  }
+  return out;
 }
 
 }  // namespace gateway::codec

@@ -6,12 +6,6 @@
 namespace gateway::codec {
 namespace {
 
-void append_attribute(std::string& out, std::string_view name, std::string_view value) {
-  out.append(" ").append(name).append("=\"");
-  append_xml_text(out, value);
-  out += '"';
-}
-
 // Element names of the predicates: known prefixes, else ns1, ns2, ... (section 2.6: every predicate is a
 // QName).
 class PredicateNames {
@@ -60,15 +54,15 @@ void append_property(std::string& out, const std::string& name, const Term& obje
   out.append("    <").append(name);
   if (object.kind == Term::Kind::Literal) {
     if (!object.language.empty())
-      append_attribute(out, "xml:lang", object.language);
+      append_xml_attribute(out, "xml:lang", object.language);
     else if (object.datatype != kXsdString)
-      append_attribute(out, "rdf:datatype", object.datatype);
+      append_xml_attribute(out, "rdf:datatype", object.datatype);
     out += '>';
     append_xml_text(out, object.text);
     out.append("</").append(name).append(">\n");
     return;
   }
-  append_attribute(out, object.kind == Term::Kind::Iri ? "rdf:resource" : "rdf:nodeID", object.text);
+  append_xml_attribute(out, object.kind == Term::Kind::Iri ? "rdf:resource" : "rdf:nodeID", object.text);
   out += "/>\n";
 }
 
@@ -79,14 +73,19 @@ Result<std::string> write_rdfxml(const Graph& graph, const Prefixes& prefixes) {
   std::string out = "<?xml version=\"1.0\" encoding=\"UTF-8\"?>\n<rdf:RDF";
   for (const auto& [prefix, space] : names.spaces()) {
     out += "\n    ";
-    append_attribute(out, "xmlns:" + prefix, space);
+    append_xml_attribute(out, "xmlns:" + prefix, space);
   }
   out += ">\n";
-  for (const auto& [subject, triples] : by_subject(graph)) {
+  for (const auto& [subject, triples] : Subjects(graph)) {
     out += "  <rdf:Description";
-    append_attribute(out, subject.kind == Term::Kind::Iri ? "rdf:about" : "rdf:nodeID", subject.text);
+    append_xml_attribute(out, subject->kind == Term::Kind::Iri ? "rdf:about" : "rdf:nodeID", subject->text);
     out += ">\n";
-    for (const Triple* triple : triples) append_property(out, names.of(triple->predicate), triple->object);
+    for (const Triple* triple : triples) {
+      if (triple->object.kind == Term::Kind::Literal && !is_xml_text(triple->object.text))
+        return fail(ErrorCode::NotSupported, "a literal with control characters cannot be written as RDF/XML",
+                    triple->predicate.text);
+      append_property(out, names.of(triple->predicate), triple->object);
+    }
     out += "  </rdf:Description>\n";
   }
   return out + "</rdf:RDF>\n";

@@ -139,6 +139,8 @@ namespace {
 // Undeclared prefixes and the like do not stop the library by themselves.
 void note(void* into, xmlErrorPtr error) {
   auto& complaint = *static_cast<std::string*>(into);
+  // The name of a namespace is compared, not used: it may be an IRI that the library takes for no URI.
+  if (error && (error->code == XML_WAR_NS_URI || error->code == XML_WAR_NS_URI_RELATIVE)) return;
   if (error && error->level >= XML_ERR_ERROR && complaint.empty())
     complaint = error->message ? error->message : "unknown";
 }

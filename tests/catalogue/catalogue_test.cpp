@@ -1,4 +1,4 @@
-#include "gateway/codec/rdf.h"
+#include "gateway/codec/rdf_read.h"
 #include "mappers/dcat/vocabulary.h"
 #include "tests/catalogue/fixture.h"
 

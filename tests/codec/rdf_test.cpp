@@ -1,4 +1,5 @@
 #include "gateway/codec/rdf.h"
+#include "gateway/codec/rdf_read.h"
 
 #include <gtest/gtest.h>
 

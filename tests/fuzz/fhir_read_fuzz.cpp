@@ -1,9 +1,11 @@
 // What others send as ImagingStudy, as time zone file or as packed fields of a record: read or refused, never
-// a crash. What was read can be rendered. The first byte says which.
+// a crash. What was read can be rendered, as FHIR and as DICOM. The first byte says which.
 #include <cstdlib>
 
 #include "gateway/codec/json.h"
 #include "gateway/store/packed_fields.h"
+#include "mappers/dicom/json_encode.h"
+#include "mappers/dicom/record_json.h"
 #include "mappers/fhir/read_imaging_study.h"
 
 namespace {
@@ -20,6 +22,13 @@ const RenderOptions& options() {
   return all;
 }
 
+// What is said of an object is a data set, or refused.
+void as_dicom(const gateway::model::ImagingObject& object) {
+  const auto bytes = mappers::dicom::encode_data_set(mappers::dicom::json_of_records(object));
+  if (!bytes.ok()) return;
+  static_cast<void>(mappers::dicom::read_file(gateway::MemorySource(*bytes)));
+}
+
 void read_study(std::string_view text) {
   const auto value = gateway::codec::parse_json(text);
   if (!value.ok()) return;
@@ -27,6 +36,7 @@ void read_study(std::string_view text) {
   const auto read = mappers::fhir::read_imaging_study(*value, options(), itself);
   static_cast<void>(mappers::fhir::wado_address(*value));
   if (!read.ok()) return;
+  for (const auto& object : read->objects()) as_dicom(object);
   std::string json;
   append_imaging_study(json, read->row, options());
   append_patient(json, read->row.subject, options());

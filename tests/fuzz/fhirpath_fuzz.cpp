@@ -1,7 +1,23 @@
-// Any text as an expression: it compiles or is refused, and what compiles can be evaluated within the limits.
+// Any text as an expression: it compiles or is refused, and what compiles can be checked against types, and
+// evaluated within the limits.
 #include <cstdint>
 
-#include "gateway/fhirpath/expression.h"
+#include "gateway/fhirpath/check.h"
+
+namespace {
+
+// A few types: "Basic" has "a" of itself and "b" of anything.
+class Types final : public gateway::fhirpath::TypeModel {
+ public:
+  bool child(std::string_view, std::string_view name, std::vector<std::string_view>& types) const override {
+    if (name == "a") types.push_back("Basic");
+    return name == "a" || name == "b";
+  }
+  bool is_a(std::string_view type, std::string_view ancestor) const override { return type == ancestor; }
+  bool has_type(std::string_view type) const override { return type == "Basic"; }
+};
+
+}  // namespace
 
 extern "C" int LLVMFuzzerTestOneInput(const std::uint8_t* data, std::size_t size) {
   using namespace gateway;
@@ -16,6 +32,7 @@ extern "C" int LLVMFuzzerTestOneInput(const std::uint8_t* data, std::size_t size
   options.as_filters = size % 4 == 2;
   const auto expression = fhirpath::Expression::compile({reinterpret_cast<const char*>(data), size}, options);
   if (!expression.ok()) return 0;
+  (void)fhirpath::check(*expression, "Basic", Types()).ok();
   fhirpath::Environment environment;
   environment.constants["c"] = {fhirpath::Scalar(std::string("x"))};
   environment.now = fhirpath::parse_date_time("2026-11-22T18:08:56.000+01:00");

@@ -5,6 +5,7 @@
 #include <cstdlib>
 #include <fstream>
 
+#include "gateway/codec/rdf_read.h"
 #include "mappers/dcat/completeness.h"
 #include "mappers/dcat/vocabulary.h"
 #include "tests/mappers/dcat/sample.h"
