@@ -1,0 +1,41 @@
+#include "gateway/shacl/validate.h"
+
+#include "gateway/shacl/document.h"
+#include "gateway/shacl/run.h"
+
+namespace gateway::shacl {
+namespace {
+
+Result<Report> run(Document&& document, const Profile& profile, const DocumentOptions& options) {
+  const std::size_t triples = document.size();
+  const DataGraph data = std::move(document).over(profile, options.name.empty() ? "document" : options.name);
+  Report report = TRY(Run(profile, data, options.limits).all());
+  report.triples = triples;
+  if (options.own_nodes) keep_own_nodes(report);
+  return report;
+}
+
+}  // namespace
+
+Result<Report> validate_document(std::string_view text, codec::RdfFormat format, const Profile& profile,
+                                 const DocumentOptions& options) {
+  auto document = TRY(Document::read(text, format, options.base, options.limits.reading));
+  return run(std::move(document), profile, options);
+}
+
+Result<Report> validate_document(std::string_view text, codec::RdfFormat format, const Library& library,
+                                 std::string_view release, const DocumentOptions& options) {
+  auto document = TRY(Document::read(text, format, options.base, options.limits.reading));
+  const std::size_t colon = release.find(':');
+  const auto profile = TRY(colon == std::string_view::npos
+                               ? library.profile_for(release, document.level())
+                               : library.profile(release.substr(0, colon), release.substr(colon + 1)));
+  return run(std::move(document), *profile, options);
+}
+
+Result<Report> validate_graph(const codec::Graph& graph, const Profile& profile,
+                              const DocumentOptions& options) {
+  return run(Document::from(graph), profile, options);
+}
+
+}  // namespace gateway::shacl
