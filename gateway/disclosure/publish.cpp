@@ -1,0 +1,261 @@
+#include "gateway/disclosure/publish.h"
+
+#include <algorithm>
+#include <map>
+#include <set>
+
+namespace gateway::disclosure {
+namespace {
+
+using model::CountedValue;
+using model::PersonCell;
+using model::SelectionStatistics;
+
+constexpr std::string_view kWhole = "whole";
+
+// A count of a band or a year, in order.
+struct Bin {
+  int from = 0;
+  std::optional<int> to;
+  std::uint64_t subjects = 0;
+};
+
+// The persons that are counted: those of a sex that fewer than k have are left out of everything.
+struct Kept {
+  PersonCell total;
+  std::map<int, std::uint64_t> ages;
+  bool sexes_told = true;
+};
+
+void add(PersonCell& total, const PersonCell& cell) {
+  total.subjects += cell.subjects;
+  total.studies += cell.studies;
+  total.series += cell.series;
+  total.instances += cell.instances;
+  total.bytes += cell.bytes;
+}
+
+// Figures of a source that knows no persons one by one: all of them in one cell.
+std::vector<PersonCell> cells_of(const SelectionStatistics& exact) {
+  if (!exact.persons.empty()) return exact.persons;
+  return {{"", std::nullopt, exact.subjects, exact.studies, exact.series, exact.instances, exact.bytes}};
+}
+
+std::map<std::string, std::uint64_t> by_sex(const std::vector<PersonCell>& cells) {
+  std::map<std::string, std::uint64_t> sexes;
+  for (const PersonCell& cell : cells) sexes[cell.sex] += cell.subjects;
+  return sexes;
+}
+
+Kept keep(const SelectionStatistics& exact, const Policy& policy, bool drop_small) {
+  const auto cells = cells_of(exact);
+  const auto sexes = by_sex(cells);
+  Kept kept;
+  kept.sexes_told = drop_small;
+  for (const PersonCell& cell : cells) {
+    if (drop_small && sexes.at(cell.sex) < policy.k) continue;
+    add(kept.total, cell);
+    if (cell.age_years) kept.ages[*cell.age_years] += cell.subjects;
+  }
+  return kept;
+}
+
+// When no sex has k persons, but all of them together are as many, there is no word about sex instead.
+Kept kept_persons(const SelectionStatistics& exact, const Policy& policy) {
+  Kept kept = keep(exact, policy, /*drop_small=*/true);
+  return kept.total.subjects >= policy.k ? kept : keep(exact, policy, /*drop_small=*/false);
+}
+
+class Publisher {
+ public:
+  Publisher(const SelectionStatistics& exact, const Policy& policy, const NoiseKey& key)
+      : exact_(exact), policy_(policy), key_(key), kept_(kept_persons(exact, policy)) {}
+
+  SelectionStatistics publish() {
+    keep_plain();
+    if (kept_.total.subjects < policy_.k) {
+      out_.withheld = true;
+      return std::move(out_);
+    }
+    out_.subjects = told(kept_.total.subjects, {}, std::string(kWhole)).value.value_or(0);
+    out_.studies = rough(kept_.total.studies);
+    out_.series = rough(kept_.total.series);
+    out_.instances = rough(kept_.total.instances);
+    out_.bytes = three_digits(kept_.total.bytes);
+    publish_ages();
+    publish_years();
+    publish_values();
+    publish_terms();
+    return std::move(out_);
+  }
+
+ private:
+  Figure told(std::uint64_t count, std::initializer_list<Related> related, std::string what) const {
+    const NoiseKey key{key_.secret, key_.dataset, exact_.newest_us, what};
+    return protect(count, std::span(related.begin(), related.size()), policy_, key);
+  }
+  // A part of the dataset; nothing: it is not told.
+  std::optional<std::uint64_t> part(std::uint64_t count, std::string what) const {
+    const Figure figure =
+        told(std::min(count, kept_.total.subjects), {{kept_.total.subjects, kWhole}}, std::move(what));
+    return figure.value && *figure.value > 0 ? std::min(*figure.value, out_.subjects)
+                                             : std::optional<std::uint64_t>();
+  }
+  // Of things that are no persons: rounded, at least one step.
+  std::uint64_t rough(std::uint64_t count) const {
+    const std::uint64_t step = std::max<std::uint64_t>(policy_.step, 1);
+    return count == 0 ? 0 : std::max(step, (count + step / 2) / step * step);
+  }
+  static std::uint64_t three_digits(std::uint64_t count) {
+    std::uint64_t unit = 1;
+    while (count / unit >= 1000) unit *= 10;
+    return (count + unit / 2) / unit * unit;
+  }
+
+  // What counts nobody.
+  void keep_plain() {
+    out_.index_version = exact_.index_version;
+    out_.newest_us = exact_.newest_us;
+    out_.checksum = exact_.checksum;
+    out_.studies_without_patient_id = rough(exact_.studies_without_patient_id);
+    out_.privacy = {policy_.id,       policy_.k,       policy_.step,
+                    policy_.age_band, policy_.age_top, policy_.noise_epsilon > 0};
+  }
+
+  // Bins put together from the first on until each holds k; what is left over joins the last.
+  std::vector<Bin> merged(const std::vector<Bin>& bins) const {
+    std::vector<Bin> out;
+    bool open = false;
+    for (const Bin& bin : bins) {
+      if (!open) out.push_back({bin.from, bin.to, 0});
+      out.back().to = bin.to;
+      out.back().subjects += bin.subjects;
+      open = out.back().subjects < policy_.k;
+    }
+    if (open && out.size() > 1) {
+      const Bin last = out.back();
+      out.pop_back();
+      out.back().to = last.to;
+      out.back().subjects += last.subjects;
+    }
+    if (!out.empty() && out.back().subjects < policy_.k) out.clear();
+    return out;
+  }
+
+  // All bands from birth on, empty ones too: that a band is empty must not show.
+  std::vector<Bin> age_bins() const {
+    std::vector<Bin> bins;
+    for (int age = 0; age <= kOldestAge;) {
+      const AgeRange band = *band_of(age, policy_);
+      bins.push_back({band.from, band.to, 0});
+      if (!band.to) break;
+      age = *band.to + 1;
+    }
+    for (const auto& [age, subjects] : kept_.ages)
+      for (Bin& bin : bins)
+        if (age >= bin.from && (!bin.to || age <= *bin.to)) bin.subjects += subjects;
+    return bins;
+  }
+
+  // The first and the last bin by which k persons are reached from either end.
+  template <class Bins>
+  const Bin* reached(const Bins& bins) const {
+    std::uint64_t persons = 0;
+    for (const Bin& bin : bins)
+      if ((persons += bin.subjects) >= policy_.k) return &bin;
+    return nullptr;
+  }
+
+  void publish_ages() {
+    std::vector<Bin> bins = age_bins();
+    for (const Bin& band : merged(bins))
+      if (const auto subjects = part(band.subjects, "age " + std::to_string(band.from)))
+        out_.ages.push_back({band.from, band.to, *subjects});
+    if (const Bin* first = reached(bins)) out_.min_age_years = first->from;
+    std::ranges::reverse(bins);
+    if (const Bin* last = reached(bins)) out_.max_age_years = last->to.value_or(last->from);
+  }
+
+  // Dates are told by the year, from the first by which k persons are reached.
+  void publish_years() {
+    std::vector<Bin> bins;
+    for (const CountedValue& year : exact_.years)
+      bins.push_back({std::atoi(year.value.c_str()), std::nullopt, year.subjects});
+    if (const Bin* first = reached(bins))
+      out_.first_date = out_.first_series_date = year_text(first->from) + "0101";
+    std::ranges::reverse(bins);
+    if (const Bin* last = reached(bins))
+      out_.last_date = out_.last_series_date = year_text(last->from) + "1231";
+    out_.years = values(exact_.years, "year");
+  }
+  static std::string year_text(int year) {
+    std::string text = std::to_string(year);
+    return std::string(text.size() < 4 ? 4 - text.size() : 0, '0') + text;
+  }
+
+  std::vector<CountedValue> values(const std::vector<CountedValue>& from, const std::string& what) const {
+    std::vector<CountedValue> out;
+    for (const CountedValue& value : from)
+      if (const auto subjects = part(value.subjects, what + " " + value.value))
+        out.push_back(
+            {value.value, rough(value.series), *subjects, rough(value.studies), rough(value.instances)});
+    return out;
+  }
+
+  void publish_values() {
+    if (kept_.sexes_told) out_.sexes = values(exact_.sexes, "sex");
+    out_.modalities = values(exact_.modalities, "modality");
+    out_.body_parts = values(exact_.body_parts, "body part");
+    out_.manufacturers = values(exact_.manufacturers, "manufacturer");
+    out_.sop_classes = values(exact_.sop_classes, "SOP class");
+    out_.transfer_syntaxes = values(exact_.transfer_syntaxes, "transfer syntax");
+    out_.unmapped = values(exact_.unmapped, "unmapped");
+    for (model::CountedAttribute attribute : exact_.attributes) {
+      attribute.instances = percent(attribute.instances);
+      attribute.empty = std::min(percent(attribute.empty), attribute.instances);
+      out_.attributes.push_back(std::move(attribute));
+    }
+  }
+
+  // A part of the instances, in whole percents of what is told of all.
+  std::uint64_t percent(std::uint64_t instances) const {
+    if (instances == 0 || exact_.instances == 0) return 0;
+    if (instances >= exact_.instances) return out_.instances;
+    const double share = static_cast<double>(instances) / static_cast<double>(exact_.instances) * 100;
+    const auto whole = std::clamp<std::uint64_t>(static_cast<std::uint64_t>(share + 0.5), 1, 99);
+    return out_.instances * whole / 100;
+  }
+
+  void publish_terms() {
+    for (const model::CodedTerm& term : exact_.terms) {
+      const bool of_sex = term.category == "sex";
+      if (of_sex && !kept_.sexes_told) continue;
+      const auto subjects = part(term.subjects, term.category + " " + term.id);
+      if (!subjects) continue;
+      out_.terms.push_back(term);
+      out_.terms.back().subjects = *subjects;
+      out_.terms.back().series = rough(term.series);
+    }
+  }
+
+  const SelectionStatistics& exact_;
+  const Policy& policy_;
+  const NoiseKey& key_;
+  const Kept kept_;
+  SelectionStatistics out_;
+};
+
+}  // namespace
+
+PublishedFigures disclose(const SelectionStatistics& exact, const Policy& policy, const NoiseKey& key) {
+  if (!policy.exact()) return {Publisher(exact, policy, key).publish()};
+  PublishedFigures as_counted{exact};
+  as_counted.figures.privacy.policy = policy.id;
+  return as_counted;
+}
+
+std::uint64_t published_whole(const SelectionStatistics& exact, const Policy& policy) {
+  return policy.exact() ? exact.subjects : kept_persons(exact, policy).total.subjects;
+}
+
+}  // namespace gateway::disclosure
