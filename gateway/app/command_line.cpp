@@ -51,15 +51,18 @@ void add_ingest(CLI::App& app, IngestOptions& options) {
 }
 
 void add_convert(CLI::App& app, ConvertOptions& options) {
-  auto& command = *app.add_subcommand("convert", "Convert DICOM files and folders without a data folder");
+  auto& command = *app.add_subcommand(
+      "convert", "Convert DICOM files and folders, or a metadata description, without a data folder");
   add_common(command, options.common, false);
-  command.add_option("paths", options.paths, "DICOM files and folders")->required();
+  command.add_option("paths", options.paths, "DICOM files and folders; a description, - for standard input")
+      ->required();
   command
       .add_option("--to", options.to,
                   "dicom-json, fhir (R4 Bundle), turtle (HealthDCAT-AP); of one study, or of a manifest of "
-                  "one: mado-fhir, mado-kos (IHE MADO)")
-      ->required()
-      ->check(CLI::IsMember({"dicom-json", "fhir", "turtle", "mado-fhir", "mado-kos"}));
+                  "one: mado-fhir, mado-kos (IHE MADO); of a description: a release, as healthdcat-ap-r7, "
+                  "eucaim-dcat-ap-v2")
+      ->required();
+  command.add_flag("--repair", options.repair, "Repair a description before it is converted");
   command.add_option("--output,-o", options.output, "File to write; default is standard output");
   command.add_option("--base", options.base,
                      "Base URL of the gateway that will serve these images, for links in the output");
@@ -78,25 +81,61 @@ void add_validate(CLI::App& app, ValidateOptions& options) {
       ->allow_extra_args(false);
   command.add_option("--pack", options.packs, "Folder or file with more FHIR definitions (official JSON)")
       ->allow_extra_args(false);
+  command
+      .add_option(
+          "--shapes", options.shapes,
+          "SHACL shapes for RDF documents: a file, or a release as `shapes` lists them, with its level "
+          "(healthdcat-ap-r8:public) or the one that the document claims")
+      ->allow_extra_args(false);
 }
 
+void add_shapes(CLI::App& app, ShapesOptions& options) {
+  auto& command =
+      *app.add_subcommand("shapes", "List the SHACL shapes that come with the program, or print some");
+  add_common(command, options.common, false);
+  command.add_option("--profile", options.profile, "Release, or release:level, to print as Turtle");
+}
+
+void add_crawl(CLI::App& app, CrawlOptions& options) {
+  auto& command = *app.add_subcommand("crawl", "Walk a FAIR Data Point or a DCAT feed and say what is wrong");
+  command.add_option("--config", options.common.config_file, "Configuration file (TOML)");
+  command.add_option("--profiles", options.common.profiles,
+                     "Folder with profiles; else those of the program");
+  command.add_option("url", options.url, "Root of the FAIR Data Point, or first page of the feed")
+      ->required();
+  command.add_option("--json", options.json_file,
+                     "Write the report as JSON into this file; '-' is standard output");
+  command.add_option("--html", options.html_file, "Write the report as HTML into this file");
+  command.add_option("--profile", options.profile,
+                     "Release to validate datasets against, or release:level; '' validates nothing");
+  command.add_option("--max-documents", options.max_documents, "Stop after so many documents");
+  command.add_option("--max-seconds", options.max_seconds, "Stop after so long");
+}
 void add_dataset(CLI::App& app, DatasetOptions& options) {
-  auto& command = *app.add_subcommand("dataset", "Define, list, show and publish datasets");
+  auto& command = *app.add_subcommand("dataset", "Define, list, show, check and publish datasets");
   add_common(command, options.common);
+  command.add_option("--by", options.actor, "Who does it, for the history; else the user of this process");
   command.require_subcommand(1);
-  auto& define = *command.add_subcommand("define", "Add or replace dataset definitions");
-  define.add_option("files", options.operands, "TOML files")->required();
-  command.add_subcommand("list", "All datasets with their state");
-  auto& show = *command.add_subcommand("show", "One dataset with its figures, computed from the index");
-  show.add_option("id", options.operands, "Dataset")->required();
-  auto& publish =
-      *command.add_subcommand("publish", "Show datasets in the catalogue, if HealthDCAT-AP R8 is satisfied");
-  publish.add_option("id", options.operands, "Datasets")->required();
-  publish.add_flag("--withdraw", options.withdraw, "Take them out of the catalogue");
-  for (CLI::App* action : {&define, command.get_subcommand("list"), &show, &publish}) {
-    action->fallthrough();  // --data and --json may stand behind the action
-    action->callback([&options, action] { options.action = action->get_name(); });
-  }
+  const auto add = [&](const char* name, const char* summary, const char* operands) -> CLI::App& {
+    auto& action = *command.add_subcommand(name, summary);
+    if (*operands) action.add_option("operands", options.operands, operands)->required();
+    action.fallthrough();  // --data and --json may stand behind the action
+    action.callback([&options, &action] { options.action = action.get_name(); });
+    return action;
+  };
+  add("define", "Add or replace dataset definitions", "TOML files");
+  add("list", "All datasets with their state and when their description has to be checked", "");
+  add("show", "One dataset with its figures, computed from the index", "Dataset");
+  add("validate", "Say whether datasets may be published, and why not", "Datasets");
+  add("publish", "Show datasets in the catalogue, if HealthDCAT-AP R8 is satisfied", "Datasets")
+      .add_flag("--withdraw", options.withdraw, "Take them out of the catalogue");
+  add("withdraw", "Take datasets out of the catalogue; harvesters are told", "Datasets")
+      .add_option("--why", options.why, "The reason, for the history");
+  add("check", "Write down that descriptions were looked at and are right (Art 60(3))", "Datasets");
+  add("history", "What happened to a dataset, when and by whom", "Dataset");
+  auto& diff = add("diff", "What changed between two versions of a definition", "Dataset");
+  diff.add_option("--from", options.from, "Version; else the last but one");
+  diff.add_option("--to", options.to, "Version; else the last one");
 }
 
 void add_demo(CLI::App& app, DemoOptions& options) {
@@ -127,14 +166,18 @@ int run_command_line(int argc, char** argv) {
   ConvertOptions convert_options;
   ValidateOptions validate_options;
   DatasetOptions dataset_options;
+  CrawlOptions crawl_options;
   DemoOptions demo_options;
   ConfigOptions config_options;
   bool version_json = false;
   add_serve(app, serve_options);
   add_ingest(app, ingest_options);
   add_convert(app, convert_options);
+  ShapesOptions shapes_options;
   add_validate(app, validate_options);
+  add_shapes(app, shapes_options);
   add_dataset(app, dataset_options);
+  add_crawl(app, crawl_options);
   add_demo(app, demo_options);
   add_config(app, config_options);
   CommonOptions statement_options;
@@ -153,7 +196,9 @@ int run_command_line(int argc, char** argv) {
   if (app.got_subcommand("ingest")) return ingest(ingest_options);
   if (app.got_subcommand("convert")) return convert(convert_options);
   if (app.got_subcommand("validate")) return validate(validate_options);
+  if (app.got_subcommand("shapes")) return shapes(shapes_options);
   if (app.got_subcommand("dataset")) return dataset(dataset_options);
+  if (app.got_subcommand("crawl")) return crawl(crawl_options);
   if (app.got_subcommand("demo")) return demo(demo_options);
   if (app.got_subcommand("config")) return config(config_options);
   if (app.got_subcommand("conformance-statement")) return conformance_statement_command(statement_options);

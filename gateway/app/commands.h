@@ -41,22 +41,38 @@ struct IngestOptions {
 struct ConvertOptions {
   CommonOptions common;
   std::vector<std::string> paths;
-  std::string to;      // dicom-json, fhir, turtle, mado-fhir, mado-kos
+  std::string to;      // dicom-json, fhir, turtle, mado-fhir, mado-kos; else a release of a metadata profile
   std::string output;  // empty: standard output
   std::string base;  // of links; empty: none in FHIR, relative ones in DICOM JSON, http://localhost in Turtle
   std::string dataset;  // definition file, for turtle
+  bool repair = false;  // of a description, before it is converted
 };
 struct ValidateOptions {
   CommonOptions common;
   std::vector<std::string> paths;          // files, folders; URLs of FHIR resources
   std::vector<std::string> fhir_profiles;  // canonical URLs that FHIR resources must conform to
   std::vector<std::string> packs;          // folders or files with more FHIR definitions
+  std::vector<std::string> shapes;  // SHACL files, or releases of profiles/shapes ("NAME", "NAME:LEVEL")
+};
+struct ShapesOptions {
+  CommonOptions common;
+  std::string profile;  // release or release:level to print as Turtle; empty: list them
 };
 struct DatasetOptions {
   CommonOptions common;
-  std::string action;  // define, list, show, publish
+  std::string action;  // define, list, show, validate, publish, withdraw, check, history, diff
   std::vector<std::string> operands;
   bool withdraw = false;
+  std::string actor;              // who does it; empty: the user of this process
+  std::string why;                // for withdraw
+  std::int64_t from = 0, to = 0;  // versions for diff; 0: the two last ones
+};
+struct CrawlOptions {
+  CommonOptions common;
+  std::string url, json_file, html_file;
+  std::string profile = "healthdcat-ap-r8";  // empty: nothing is validated
+  std::uint64_t max_documents = 5'000;
+  std::uint64_t max_seconds = 1'800;
 };
 struct DemoOptions {
   CommonOptions common;
@@ -72,7 +88,9 @@ int serve(const ServeOptions& options);
 int ingest(const IngestOptions& options);
 int convert(const ConvertOptions& options);
 int validate(const ValidateOptions& options);
+int shapes(const ShapesOptions& options);
 int dataset(const DatasetOptions& options);
+int crawl(const CrawlOptions& options);
 int demo(const DemoOptions& options);
 int config(const ConfigOptions& options);
 int conformance_statement_command(const CommonOptions& options);

@@ -98,6 +98,12 @@ const ConfigKey kKeys[] = {
      "Name of the publisher of the catalogue."},
     {"catalogue.contact", Text{&Config::catalogue_contact, ""},
      "E-mail address for questions about the catalogue."},
+    {"catalogue.policies", Text{&Config::disclosure_policies, ""},
+     "File of disclosure policies for the numbers of persons that are told; empty: fewer than 10 are not "
+     "told, "
+     "counts are rounded to tens."},
+    {"catalogue.secret_file", Text{&Config::disclosure_secret_file, ""},
+     "File with a secret of this site; needed by policies that add noise."},
 };
 
 using PeerKey = Key<PeerConfig>;

@@ -87,6 +87,8 @@ struct Config {
   std::string catalogue_description;
   std::string catalogue_publisher;
   std::string catalogue_contact;
+  std::string disclosure_policies;
+  std::string disclosure_secret_file;
 };
 
 // The defaults.

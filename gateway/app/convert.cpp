@@ -10,6 +10,7 @@
 
 #include "gateway/app/commands.h"
 #include "gateway/app/console.h"
+#include "gateway/app/convert_description.h"
 #include "gateway/app/parts.h"
 #include "gateway/codec/json.h"
 #include "gateway/dicomweb/slots.h"
@@ -174,6 +175,7 @@ Result<void> write_output(const std::string& text, const std::string& path) {
 }
 
 Result<int> run(const ConvertOptions& options) {
+  if (!is_made_of_images(options.to)) return convert_description(options);
   if (auto text = TRY(from_manifest(options))) {
     TRY_VOID(write_output(*text, options.output));
     return kOk;

@@ -1,10 +1,14 @@
-// `dataset`: define, list, show and publish.
+// `dataset`: define, look at, validate, publish, withdraw, check, history.
+#include <pwd.h>
+#include <unistd.h>
+
 #include <cstdio>
 
 #include "gateway/app/commands.h"
 #include "gateway/app/console.h"
 #include "gateway/app/parts.h"
 #include "gateway/base/json_text.h"
+#include "gateway/catalogue/check_calendar.h"
 
 namespace gateway::app {
 namespace {
@@ -12,33 +16,57 @@ namespace {
 using catalogue::DatasetReport;
 using catalogue::DatasetService;
 
-const char* state_of(const model::DatasetRow& row) {
-  return row.published_us ? "published" : "not published";
+std::string state_of(const model::DatasetRow& row) { return std::string(model::name_of(row.state)); }
+
+// Who stands in the history.
+std::string actor_of(const DatasetOptions& options) {
+  if (!options.actor.empty()) return options.actor;
+  const passwd* user = ::getpwuid(::geteuid());
+  return user ? user->pw_name : std::string();
 }
 
+std::string day(std::int64_t utc_us) { return utc_us ? iso8601(utc_us).substr(0, 10) : "never"; }
+
 Value to_value(const model::DatasetRow& row) {
-  return Value::map().set("id", row.id).set("version", row.version).set("published", row.published_us != 0);
+  const auto due = catalogue::check_due(row, Clock::system().utc_us());
+  Value value = Value::map()
+                    .set("id", row.id)
+                    .set("version", row.version)
+                    .set("state", state_of(row))
+                    .set("published", row.published_us != 0);
+  if (row.checked_us) value.set("checked", iso8601(row.checked_us));
+  if (due.due_us) value.set("checkDue", iso8601(due.due_us)).set("overdue", due.overdue);
+  return value;
 }
 
 Result<int> define(DatasetService& datasets, const DatasetOptions& options) {
   for (const std::string& file : options.operands) {
     const std::string text = TRY(read_file(file, 1 << 20));
-    const model::DatasetRow row = TRY(datasets.define(text, file));
+    const model::DatasetRow row = TRY(datasets.define(text, file, actor_of(options)));
     if (options.common.json)
       std::printf("%s\n", to_json(to_value(row)).c_str());
     else
       std::printf("%s: version %lld, %s\n", row.id.c_str(), static_cast<long long>(row.version),
-                  state_of(row));
+                  state_of(row).c_str());
   }
   return kOk;
+}
+
+void print_line(const model::DatasetRow& row) {
+  const auto due = catalogue::check_due(row, Clock::system().utc_us());
+  std::string check;
+  if (due.overdue)
+    check = "CHECK OVERDUE since " + day(due.due_us);
+  else if (due.due_us)
+    check = "check by " + day(due.due_us);
+  std::printf("%-32s version %-4lld %-10s %s\n", row.id.c_str(), static_cast<long long>(row.version),
+              state_of(row).c_str(), check.c_str());
 }
 
 Result<int> list(DatasetService& datasets, bool json) {
   Value all = Value::list();
   for (const model::DatasetRow& row : TRY(datasets.list())) {
-    if (!json)
-      std::printf("%-32s version %-4lld %s\n", row.id.c_str(), static_cast<long long>(row.version),
-                  state_of(row));
+    if (!json) print_line(row);
     all.push(to_value(row));
   }
   if (json) std::printf("%s\n", to_json(all).c_str());
@@ -47,19 +75,21 @@ Result<int> list(DatasetService& datasets, bool json) {
 
 Value counted(const std::vector<model::CountedValue>& values) {
   Value list = Value::list();
-  for (const auto& [value, series, subjects] : values)
+  for (const model::CountedValue& counted : values)
     list.push(Value::map()
-                  .set("value", value)
-                  .set("series", std::size_t{series})
-                  .set("subjects", std::size_t{subjects}));
+                  .set("value", counted.value)
+                  .set("series", std::size_t{counted.series})
+                  .set("subjects", std::size_t{counted.subjects}));
   return list;
 }
 
 Value to_value(const DatasetReport& report) {
-  const model::SelectionStatistics& s = report.view.statistics;
+  const model::SelectionStatistics& s = report.exact;
   Value missing = Value::list();
   for (const auto& gap : report.missing)
     missing.push(Value::map().set("property", gap.property).set("mandatory", gap.mandatory));
+  Value reasons = Value::list();
+  for (const std::string& reason : report.reasons()) reasons.push(reason);
   Value value = to_value(report.row)
                     .set("subjects", std::size_t{s.subjects})
                     .set("studies", std::size_t{s.studies})
@@ -75,20 +105,22 @@ Value to_value(const DatasetReport& report) {
       .set("bodyParts", counted(s.body_parts))
       .set("manufacturers", counted(s.manufacturers))
       .set("variables", s.attributes.size())
-      .set("missing", std::move(missing));
+      .set("missing", std::move(missing))
+      .set("publishable", report.publishable())
+      .set("reasons", std::move(reasons));
 }
 
 void print_counted(const char* title, const std::vector<model::CountedValue>& values) {
   std::printf("  %-14s", title);
-  for (const auto& [value, series, subjects] : values)
-    std::printf(" %s (%llu)", value.c_str(), static_cast<unsigned long long>(series));
+  for (const model::CountedValue& counted : values)
+    std::printf(" %s (%llu)", counted.value.c_str(), static_cast<unsigned long long>(counted.series));
   std::printf("\n");
 }
 
 void print(const DatasetReport& report) {
-  const model::SelectionStatistics& s = report.view.statistics;
+  const model::SelectionStatistics& s = report.exact;
   std::printf("%s, version %lld, %s\n", report.row.id.c_str(), static_cast<long long>(report.row.version),
-              state_of(report.row));
+              state_of(report.row).c_str());
   std::printf("  %-14s %s subjects, %s studies, %s series, %s instances, %s\n", "holds",
               human_count(s.subjects).c_str(), human_count(s.studies).c_str(), human_count(s.series).c_str(),
               human_count(s.instances).c_str(), human_bytes(s.bytes).c_str());
@@ -104,6 +136,8 @@ void print(const DatasetReport& report) {
   std::printf("  %-14s %zu DICOM attributes\n", "variables", s.attributes.size());
   for (const auto& gap : report.missing)
     std::printf("  %-14s %s\n", gap.mandatory ? "MISSING" : "recommended", catalogue::describe(gap).c_str());
+  for (const std::string& violation : report.violations)
+    std::printf("  %-14s %s\n", "VIOLATION", violation.c_str());
 }
 
 Result<int> show(DatasetService& datasets, const DatasetOptions& options) {
@@ -115,17 +149,89 @@ Result<int> show(DatasetService& datasets, const DatasetOptions& options) {
   return kOk;
 }
 
-Result<int> publish(DatasetService& datasets, const DatasetOptions& options) {
+void print_state(const DatasetOptions& options, const model::DatasetRow& row) {
+  if (options.common.json)
+    std::printf("%s\n", to_json(to_value(row)).c_str());
+  else
+    std::printf("%s: %s\n", row.id.c_str(), state_of(row).c_str());
+}
+
+Result<int> validate(DatasetService& datasets, const DatasetOptions& options) {
+  bool all = true;
   for (const std::string& id : options.operands) {
-    if (options.withdraw)
-      TRY_VOID(datasets.withdraw(id));
-    else
-      TRY(datasets.publish(id));
-    if (options.common.json)
-      std::printf("%s\n", to_json(Value::map().set("id", id).set("published", !options.withdraw)).c_str());
-    else
-      std::printf("%s: %s\n", id.c_str(), options.withdraw ? "not published" : "published");
+    const DatasetReport report = TRY(datasets.validate(id, actor_of(options)));
+    all = all && report.publishable();
+    if (options.common.json) {
+      std::printf("%s\n", to_json(to_value(report)).c_str());
+      continue;
+    }
+    std::printf("%s: %s\n", id.c_str(), report.publishable() ? "valid" : "not valid");
+    for (const std::string& reason : report.reasons()) std::printf("  %s\n", reason.c_str());
   }
+  return all ? kOk : kFindings;
+}
+
+// publish, withdraw and check: one after the other, up to the first that is refused.
+Result<int> change_state(DatasetService& datasets, const DatasetOptions& options) {
+  for (const std::string& id : options.operands) {
+    if (options.action == "check")
+      TRY(datasets.confirm(id, actor_of(options)));
+    else if (options.action == "withdraw" || options.withdraw)
+      TRY_VOID(datasets.withdraw(id, actor_of(options), options.why));
+    else
+      TRY(datasets.publish(id, actor_of(options)));
+    print_state(options, TRY(datasets.show(id)).row);
+  }
+  return kOk;
+}
+
+Result<int> history(DatasetService& datasets, const DatasetOptions& options) {
+  const std::string& id = options.operands.front();
+  TRY(datasets.show(id));  // NotFound for one that never was
+  Value all = Value::list();
+  for (const auto& event : TRY(datasets.history(id))) {
+    const std::string act(model::name_of(event.act));
+    if (!options.common.json)
+      std::printf("%s  version %-4lld %-10s %s\n%s", iso8601(event.at_us).c_str(),
+                  static_cast<long long>(event.version), act.c_str(), event.actor.c_str(),
+                  event.note.empty() ? "" : ("  " + event.note + "\n").c_str());
+    all.push(Value::map()
+                 .set("at", iso8601(event.at_us))
+                 .set("version", event.version)
+                 .set("act", act)
+                 .set("actor", event.actor)
+                 .set("note", event.note));
+  }
+  if (options.common.json) std::printf("%s\n", to_json(all).c_str());
+  return kOk;
+}
+
+Value texts(const std::vector<std::string>& values) {
+  Value list = Value::list();
+  for (const std::string& value : values) list.push(value);
+  return list;
+}
+
+Result<int> diff(DatasetService& datasets, const DatasetOptions& options) {
+  const std::string& id = options.operands.front();
+  const std::int64_t newest = TRY(datasets.show(id)).row.version;
+  const std::int64_t to = options.to ? options.to : newest;
+  const std::int64_t from = options.from ? options.from : to - 1;
+  Value all = Value::list();
+  for (const auto& change : TRY(datasets.changes(id, from, to))) {
+    if (!options.common.json) {
+      std::printf("%s%s\n", change.key.c_str(),
+                  change.property.empty() ? "" : (" (" + change.property + ")").c_str());
+      for (const std::string& value : change.before) std::printf("  - %s\n", value.c_str());
+      for (const std::string& value : change.after) std::printf("  + %s\n", value.c_str());
+    }
+    all.push(Value::map()
+                 .set("key", change.key)
+                 .set("property", change.property)
+                 .set("before", texts(change.before))
+                 .set("after", texts(change.after)));
+  }
+  if (options.common.json) std::printf("%s\n", to_json(all).c_str());
   return kOk;
 }
 
@@ -133,10 +239,14 @@ Result<int> run(const DatasetOptions& options) {
   const Config config = TRY(configure(options.common));
   const auto parts = TRY(Parts::open(config));
   const auto datasets = TRY(Datasets::open(config, parts->profiles(), parts->store().datasets()));
-  if (options.action == "define") return define(datasets->service(), options);
-  if (options.action == "list") return list(datasets->service(), options.common.json);
-  if (options.action == "show") return show(datasets->service(), options);
-  return publish(datasets->service(), options);
+  DatasetService& service = datasets->service();
+  if (options.action == "define") return define(service, options);
+  if (options.action == "list") return list(service, options.common.json);
+  if (options.action == "show") return show(service, options);
+  if (options.action == "validate") return validate(service, options);
+  if (options.action == "history") return history(service, options);
+  if (options.action == "diff") return diff(service, options);
+  return change_state(service, options);
 }
 
 }  // namespace

@@ -9,6 +9,7 @@
 #include "gateway/dicomweb/capabilities.h"
 #include "gateway/fhir/terminology_routes.h"
 #include "gateway/sources/face.h"
+#include "gateway/sources/remote_ref.h"
 
 namespace gateway::app {
 namespace {
@@ -73,6 +74,18 @@ Result<fhir::FhirConfig> fhir_config(const Parts& parts) {
   return config;
 }
 
+// Where FHIR says that images are is asked only when it is a source of the configuration.
+ingest::DescriberOptions describer_options(sources::SourceGateway& gateway) {
+  ingest::DescriberOptions options;
+  options.reference = [](const std::string& address, const model::RemoteId& id) {
+    return sources::remote_ref(address.empty() ? std::string(sources::kNowhere) : address, id);
+  };
+  options.reaches = [&sources = gateway.sources()](std::string_view address) {
+    return sources.at(address) != nullptr;
+  };
+  return options;
+}
+
 Result<std::shared_ptr<const definitions::Definitions>> load_definitions(const Parts& parts) {
   definitions::Sources sources;
   sources.folder = parts.profiles() + "/fhir";
@@ -117,9 +130,14 @@ Result<void> Faces::open_all() {
   fhir.resources = &parts_.store().resources();
   fhir.definitions = definitions_.get();
   fhir.validator = validator_.get();
+  describer_ =
+      std::make_unique<ingest::Describer>(parts_.store().blobs(), describer_options(systems_->sources()));
+  fhir.describer = describer_.get();
   auto config = TRY(fhir_config(parts_));
   fhir_ = TRY(fhir::FhirFace::open(fhir, std::move(config)));
+  reports_ = std::make_unique<fhir::Reports>(*fhir_, systems_->blobs());
   catalogue_ = std::make_unique<catalogue::Catalogue>(datasets_->service(), parts_.store().index());
+  reminder_ = std::make_unique<catalogue::CheckReminder>(datasets_->service());
   return {};
 }
 
@@ -141,10 +159,14 @@ void Faces::add_routes(http::Router& router) {
 Result<void> Faces::start() {
   TRY_VOID(systems_->start());
   fhir_->start();
+  reports_->start();
+  reminder_->start();
   return {};
 }
 
 void Faces::stop() {
+  reports_->stop();
+  reminder_->stop();
   fhir_->stop();
   systems_->stop();
 }

@@ -10,12 +10,15 @@
 
 #include "gateway/app/parts.h"
 #include "gateway/app/systems.h"
+#include "gateway/catalogue/check_calendar.h"
 #include "gateway/catalogue/face.h"
 #include "gateway/definitions/terminology.h"
 #include "gateway/definitions/validator.h"
 #include "gateway/dicomweb/face.h"
 #include "gateway/fhir/face.h"
+#include "gateway/fhir/reports.h"
 #include "gateway/http/cors.h"
+#include "gateway/ingest/describer.h"
 #include "gateway/pixel/worker_pool.h"
 #include "gateway/workitems/face.h"
 
@@ -50,8 +53,11 @@ class Faces {
   std::shared_ptr<const definitions::Definitions> definitions_;
   std::unique_ptr<definitions::Validator> validator_;
   std::shared_ptr<const definitions::Terminology> terminology_;
+  std::unique_ptr<ingest::Describer> describer_;
   std::unique_ptr<fhir::FhirFace> fhir_;
+  std::unique_ptr<fhir::Reports> reports_;
   std::unique_ptr<catalogue::Catalogue> catalogue_;
+  std::unique_ptr<catalogue::CheckReminder> reminder_;
 };
 
 }  // namespace gateway::app

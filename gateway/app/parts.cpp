@@ -6,6 +6,7 @@
 
 #include "gateway/app/version.h"
 #include "gateway/base/log.h"
+#include "gateway/base/text.h"
 #include "mappers/dicom/dictionary.h"
 #include "mappers/fhir/dates.h"
 
@@ -56,13 +57,44 @@ Result<std::unique_ptr<Parts>> Parts::open(const Config& config) {
   return parts;
 }
 
-Datasets::Datasets(mappers::dcat::Profile profile, model::DatasetStore& store,
+namespace {
+
+// How many persons there are is told as the site's file says.
+Result<void> read_policies(const Config& config, catalogue::DatasetOptions& options) {
+  if (!config.disclosure_policies.empty()) {
+    const std::string text = TRY(read_file(config.disclosure_policies, 1 << 20));
+    options.policies = TRY(disclosure::PolicyBook::parse(text, config.disclosure_policies));
+  }
+  if (!config.disclosure_secret_file.empty())
+    options.noise_secret = trim(TRY(read_file(config.disclosure_secret_file, 4096)));
+  if (options.policies.uses_noise() && options.noise_secret.size() < 16)
+    return fail(ErrorCode::ConfigInvalid,
+                "a disclosure policy adds noise: a secret of 16 characters is needed",
+                "catalogue.secret_file");
+  return {};
+}
+
+}  // namespace
+
+Datasets::Datasets(std::unique_ptr<Tables> tables, model::DatasetStore& store,
                    catalogue::DatasetOptions options)
-    : profile_(std::move(profile)), service_(store, profile_, describe_attribute(), std::move(options)) {}
+    : tables_(std::move(tables)),
+      service_(store, tables_->profile, describe_attribute(), std::move(options)) {}
 
 Result<std::unique_ptr<Datasets>> Datasets::open(const Config& config, const std::string& profiles,
                                                  model::DatasetStore& store) {
+  auto tables = std::make_unique<Tables>();
+  tables->profile = TRY(mappers::dcat::Profile::load(profiles + "/dcat/healthdcat-ap-r8"));
+  tables->releases = TRY(mappers::dcat::Releases::load(profiles + "/dcat"));
+  tables->quality = TRY(mappers::dcat::QualityProfile::load(profiles + "/quality"));
+  tables->terms = TRY(mappers::engine::CodedTerms::load(profiles + "/terminology"));
+  tables->shapes = std::make_unique<shacl::Library>(profiles + "/shapes");
   catalogue::DatasetOptions options;
+  options.shapes = tables->shapes.get();
+  options.releases = &tables->releases;
+  options.quality = &tables->quality;
+  options.terms = &tables->terms;
+  TRY_VOID(read_policies(config, options));
   options.catalogue.title = {{"en", config.catalogue_title}};
   options.catalogue.description = {{"en", config.catalogue_description}};
   if (!config.catalogue_publisher.empty()) {
@@ -71,8 +103,7 @@ Result<std::unique_ptr<Datasets>> Datasets::open(const Config& config, const std
     publisher.email = config.catalogue_contact;
     options.catalogue.publisher = std::move(publisher);
   }
-  auto profile = TRY(mappers::dcat::Profile::load(profiles + "/dcat/healthdcat-ap-r8"));
-  return std::unique_ptr<Datasets>(new Datasets(std::move(profile), store, std::move(options)));
+  return std::unique_ptr<Datasets>(new Datasets(std::move(tables), store, std::move(options)));
 }
 
 Result<mappers::fhir::RenderOptions> fhir_options(const Config& config, const std::string& profiles) {

@@ -57,12 +57,20 @@ class Datasets {
  public:
   static Result<std::unique_ptr<Datasets>> open(const Config& config, const std::string& profiles,
                                                 model::DatasetStore& store);
-  const mappers::dcat::Profile& profile() const { return profile_; }
+  const mappers::dcat::Profile& profile() const { return tables_->profile; }
   catalogue::DatasetService& service() { return service_; }
 
  private:
-  Datasets(mappers::dcat::Profile profile, model::DatasetStore& store, catalogue::DatasetOptions options);
-  mappers::dcat::Profile profile_;
+  // What descriptions are rendered, converted, judged and protected by.
+  struct Tables {
+    mappers::dcat::Profile profile;
+    mappers::dcat::Releases releases;
+    mappers::dcat::QualityProfile quality;
+    mappers::engine::CodedTerms terms;
+    std::unique_ptr<shacl::Library> shapes;
+  };
+  Datasets(std::unique_ptr<Tables> tables, model::DatasetStore& store, catalogue::DatasetOptions options);
+  std::unique_ptr<Tables> tables_;
   catalogue::DatasetService service_;
 };
 

@@ -6,6 +6,7 @@
 #include "gateway/app/console.h"
 #include "gateway/app/parts.h"
 #include "gateway/app/validate_fhir.h"
+#include "gateway/app/validate_shapes.h"
 #include "gateway/base/json_text.h"
 #include "gateway/base/text.h"
 #include "gateway/codec/rdf.h"
@@ -164,6 +165,7 @@ int validate(const ValidateOptions& options) {
   const auto config = configure(options.common);
   if (!config) return report(config.error());
   const std::string profiles = find_profiles(config->profiles_folder);
+  if (!options.shapes.empty()) return validate_shapes(options, profiles);
   const auto profile = mappers::dcat::Profile::load(profiles + "/dcat/healthdcat-ap-r8");
   if (!profile) return report(profile.error());
   Totals totals;

@@ -1,54 +1,17 @@
 #include "gateway/app/validate_fhir.h"
 
-#include <span>
-
+#include "gateway/app/fetch.h"
 #include "gateway/app/parts.h"
 #include "gateway/base/text.h"
 #include "gateway/codec/json.h"
 #include "gateway/definitions/xml_form.h"
-#include "gateway/http/client.h"
 
 namespace gateway::app {
 namespace {
 
 using definitions::Findings;
 
-constexpr std::uint64_t kMaxBytes = 64u << 20;
-
-// "http://host:1/a/b?c" as its origin and the rest.
-std::pair<std::string, std::string> split_url(const std::string& url) {
-  const std::size_t host = url.find("//") + 2;
-  const std::size_t path = url.find_first_of("/?", host);
-  if (path == std::string::npos) return {url, "/"};
-  return {url.substr(0, path), url.substr(path)};
-}
-
-struct Fetched {
-  std::string text;
-  bool xml = false;
-};
-
-Result<Fetched> fetch(const std::string& url) {
-  const auto [origin, target] = split_url(url);
-  http::ClientOptions options;
-  options.name = origin;
-  options.base_url = origin;
-  options.total_ms = 60'000;
-  options.max_answer_bytes = options.in_memory_bytes = kMaxBytes;
-  const auto client = TRY(http::HttpClient::make(std::move(options)));
-  http::ClientRequest request;
-  request.target = target;
-  request.headers = {{"Accept", "application/fhir+json, application/fhir+xml;q=0.9"}};
-  const http::ClientAnswer answer = TRY(client->send(request));
-  if (answer.status != 200)
-    return fail(ErrorCode::BadGateway, "the server answered " + std::to_string(answer.status), url);
-  Fetched fetched;
-  fetched.text.resize(answer.body->size());
-  fetched.text.resize(TRY(
-      answer.body->read_at(0, std::as_writable_bytes(std::span(fetched.text.data(), fetched.text.size())))));
-  fetched.xml = answer.headers.get("Content-Type").find("xml") != std::string_view::npos;
-  return fetched;
-}
+constexpr const char* kAccept = "application/fhir+json, application/fhir+xml;q=0.9";
 
 ResourceVerdict unreadable(std::string name, const Error& error) {
   ResourceVerdict verdict{std::move(name), {}, Findings()};
@@ -70,9 +33,7 @@ Result<std::unique_ptr<FhirValidation>> FhirValidation::open(const std::string& 
   return validation;
 }
 
-bool FhirValidation::is_url(std::string_view path) {
-  return path.starts_with("http://") || path.starts_with("https://");
-}
+bool FhirValidation::is_url(std::string_view path) { return app::is_url(path); }
 
 bool FhirValidation::is_fhir_file(std::string_view path) {
   return path.ends_with(".json") || path.ends_with(".xml") || path.ends_with(".ndjson");
@@ -81,8 +42,9 @@ bool FhirValidation::is_fhir_file(std::string_view path) {
 std::vector<ResourceVerdict> FhirValidation::check(const std::string& path) const {
   std::vector<ResourceVerdict> verdicts;
   if (is_url(path)) {
-    const auto fetched = fetch(path);
-    verdicts.push_back(fetched ? check_text(path, fetched->text, fetched->xml)
+    const auto fetched = fetch(path, kAccept);
+    verdicts.push_back(fetched ? check_text(path, fetched->text,
+                                            fetched->content_type.find("xml") != std::string::npos)
                                : unreadable(path, fetched.error()));
     return verdicts;
   }

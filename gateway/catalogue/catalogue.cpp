@@ -1,164 +1,170 @@
 #include <algorithm>
-#include <map>
-#include <mutex>
 
-#include "gateway/base/ids.h"
 #include "gateway/base/text.h"
+#include "gateway/catalogue/answer.h"
 #include "gateway/catalogue/cache.h"
 #include "gateway/catalogue/face.h"
-#include "gateway/catalogue/html.h"
+#include "gateway/catalogue/spec.h"
 
 namespace gateway::catalogue {
 namespace {
 
+using codec::Graph;
 using mappers::dcat::DatasetView;
+using mappers::dcat::RenderContext;
 
 constexpr std::size_t kMaxDocuments = 512;
 constexpr std::size_t kMaxDocumentBytes = 64u << 20;
-constexpr std::int64_t kFreshUs = 2'000'000;  // so long a count is not repeated
+constexpr std::size_t kMaxExpanded = 100;  // datasets in one document; the feed has them all
 constexpr std::string_view kService = "dicomweb";
 
-std::string version_of(const model::DatasetRow& row) {
-  return row.id + ":" + std::to_string(row.version) + ":" + std::to_string(row.published_us);
+Error missing(std::string_view id) {
+  return fail(ErrorCode::NotFound, "there is no such published resource", std::string(id));
 }
 
-// Root, catalogue and service say nothing that is counted; their pages for people do.
-bool has_figures(Kind kind, bool for_people) {
-  return kind == Kind::Dataset || kind == Kind::Distribution || (for_people && kind != Kind::Service);
-}
-
-// The last count of one dataset. Whoever counts holds the mutex; the others wait and find the result.
-struct Counted {
-  std::mutex mutex;
-  std::string row_version;
-  std::int64_t index_version = 0;
-  std::int64_t counted_us = 0;  // of the steady clock
-  std::shared_ptr<const DatasetView> view;
-
-  bool serves(const std::string& wanted, std::int64_t index, std::int64_t now_us) const {
-    return view && row_version == wanted && (index_version >= index || now_us - counted_us < kFreshUs);
+// What root, catalogue and service say of a dataset: that it is there, and since when. Only the first has to
+// be read, since it may supply the publisher.
+std::vector<DatasetView> listed(const std::vector<model::DatasetRow>& rows, const DatasetView* first) {
+  std::vector<DatasetView> views(rows.size());
+  for (std::size_t i = 0; i < rows.size(); ++i) {
+    if (i == 0 && first) views[0].definition = first->definition;
+    views[i].definition.id = rows[i].id;
+    views[i].issued_us = rows[i].first_published_us;
+    views[i].modified_us = std::max(rows[i].updated_us, rows[i].published_us);
   }
-};
+  return views;
+}
 
 }  // namespace
 
 struct Catalogue::Cache {
   VersionedCache<Document> documents{kMaxDocuments, kMaxDocumentBytes};
-  std::shared_ptr<Counted> counted(const std::string& id) {
-    const std::lock_guard lock(mutex);
-    auto& entry = datasets[id];
-    if (!entry) entry = std::make_shared<Counted>();
-    return entry;
-  }
-
-  std::mutex mutex;
-  std::map<std::string, std::shared_ptr<Counted>> datasets;  // as many as the store has
 };
 
-// The rows that a document is made of, and the version of all that.
+// What a document is made of, and the version of all that.
 struct Catalogue::Source {
-  std::vector<model::DatasetRow> rows;
-  std::vector<std::shared_ptr<const DatasetView>> counted;  // of the rows, for documents with figures
+  std::shared_ptr<const Published> published;
+  std::vector<std::shared_ptr<const DatasetView>> views;  // counted; or the first of the list, not counted
   std::size_t distribution = 0;
-  std::int64_t index_version = 0;
   std::string version;
 };
 
 Catalogue::Catalogue(const DatasetService& datasets, const model::ImageIndex& index, const Clock& clock)
-    : datasets_(datasets), index_(index), clock_(clock), cache_(std::make_unique<Cache>()) {}
+    : datasets_(datasets), clock_(clock), shelf_(datasets, index, clock), cache_(std::make_unique<Cache>()) {}
 Catalogue::~Catalogue() = default;
 
-Result<Catalogue::Source> Catalogue::source(Kind kind, std::string_view id) const {
-  Source source;
-  source.index_version = TRY(index_.version());
-  source.rows = TRY(datasets_.list());
-  std::erase_if(source.rows, [](const model::DatasetRow& row) { return row.published_us == 0; });
-  const auto missing = [&] {
-    return fail(ErrorCode::NotFound, "there is no such published resource", std::string(id));
-  };
-  std::string_view dataset = id;
-  if (kind == Kind::Catalogue && id != options().catalogue.id) return missing();
-  if (kind == Kind::Service && id != kService) return missing();
-  if (kind == Kind::Distribution) {  // "{dataset}-{number from 1}"
-    const auto dash = id.rfind('-');
-    const auto number = dash == id.npos ? std::nullopt : parse_number<std::size_t>(id.substr(dash + 1));
-    if (!number || *number == 0 || id[dash + 1] == '0') return missing();
-    source.distribution = *number - 1;
-    dataset = id.substr(0, dash);
-  }
-  if (kind == Kind::Dataset || kind == Kind::Distribution) {
-    std::erase_if(source.rows, [&](const model::DatasetRow& row) { return row.id != dataset; });
-    if (source.rows.empty()) return missing();
-  }
-  source.version = "of ";
-  for (const auto& row : source.rows) source.version += version_of(row) + ";";
-  return source;
-}
-
-// The counts may be up to two seconds older than the index: their own version names the document.
-Result<void> Catalogue::add_figures(Source& source) const {
-  for (const auto& row : source.rows) {
-    const std::string version = version_of(row);
-    const auto last = cache_->counted(row.id);
-    const std::lock_guard lock(last->mutex);
-    if (!last->serves(version, source.index_version, clock_.steady_us())) {
-      last->view = std::make_shared<const DatasetView>(TRY(datasets_.view(row)));
-      last->row_version = version;
-      last->index_version = source.index_version;
-      last->counted_us = clock_.steady_us();
-    }
-    source.counted.push_back(last->view);
-    source.version += "@" + std::to_string(last->index_version);
-  }
-  return {};
-}
-
-Result<std::string> Catalogue::render(Kind kind, std::string_view id, std::optional<codec::RdfFormat> format,
-                                      std::string_view base_url, const Source& source) const {
-  const auto context = datasets_.context(base_url);
-  std::vector<DatasetView> views;
-  for (const auto& view : source.counted) views.push_back(*view);
-  if (source.counted.empty())
-    for (const auto& row : source.rows) views.push_back(TRY(datasets_.description(row)));
-  const auto text = [&](const codec::Graph& graph, const std::string& iri) -> Result<std::string> {
-    if (!format) return resource_page(context, iri, graph);
-    return codec::write_rdf(graph, *format, document_prefixes(context, iri), iri);
-  };
+std::string iri_of(const RenderContext& context, Kind kind, std::string_view id) {
   switch (kind) {
     case Kind::Root:
-      if (!format) return list_page(context, views);
-      return text(root_graph(context, views), mappers::dcat::root_iri(context.base));
+      return mappers::dcat::root_iri(context.base);
     case Kind::Catalogue:
-      if (!format) return list_page(context, views);
-      return text(catalogue_graph(context, views), mappers::dcat::catalogue_iri(context.base, id));
+      return mappers::dcat::catalogue_iri(context.base, id);
     case Kind::Dataset:
-      if (!format) return dataset_page(context, views.front());
-      return text(dataset_graph(context, views.front()), mappers::dcat::dataset_iri(context.base, id));
-    case Kind::Distribution: {
-      const auto& definition = views.front().definition;
-      if (source.distribution >= definition.distributions.size())
-        return fail(ErrorCode::NotFound, "the dataset has no such distribution", std::string(id));
-      return text(distribution_graph(context, views.front(), source.distribution),
-                  mappers::dcat::distribution_iri(context.base, definition.id, source.distribution));
-    }
+      return mappers::dcat::dataset_iri(context.base, id);
+    case Kind::Distribution:
+      return context.base + "/distribution/" + std::string(id);
     case Kind::Service:
       break;
   }
-  return text(service_graph(context, views), mappers::dcat::service_iri(context.base));
+  return mappers::dcat::service_iri(context.base);
 }
 
-Result<std::shared_ptr<const Document>> Catalogue::document(Kind kind, std::string_view id,
-                                                            std::optional<codec::RdfFormat> format,
+Result<void> Catalogue::check_id(Kind kind, std::string_view id) const {
+  if (kind == Kind::Catalogue && id != options().catalogue.id) return missing(id);
+  if (kind == Kind::Service && id != kService) return missing(id);
+  return {};
+}
+
+Result<Catalogue::Place> Catalogue::place(Kind kind, std::string_view id) const {
+  Place place;
+  std::string_view dataset = id;
+  if (kind == Kind::Distribution) {  // "{dataset}-{number from 1}"
+    const auto dash = id.rfind('-');
+    const auto number = dash == id.npos ? std::nullopt : parse_number<std::size_t>(id.substr(dash + 1));
+    if (!number || *number == 0 || id[dash + 1] == '0') return missing(id);
+    place.distribution = *number - 1;
+    dataset = id.substr(0, dash);
+  }
+  place.row = TRY(shelf_.row(dataset));
+  return place;
+}
+
+Result<Catalogue::Source> Catalogue::source(Kind kind, Part part, std::string_view id) const {
+  Source source;
+  TRY_VOID(check_id(kind, id));
+  if (part == Part::Spec) {
+    source.version = "spec";
+    if (kind == Kind::Dataset || kind == Kind::Distribution) TRY(place(kind, id));
+    return source;
+  }
+  if (kind == Kind::Dataset || kind == Kind::Distribution) {
+    const Place at = TRY(place(kind, id));
+    const CountedDataset counted = TRY(shelf_.counted(at.row));
+    source.views = {counted.view};
+    source.version = counted.version;
+    source.distribution = at.distribution;
+    return source;
+  }
+  source.published = TRY(shelf_.published());
+  source.version = std::to_string(source.published->revision);
+  const auto& rows = source.published->rows;
+  if (part == Part::Self) {
+    if (!rows.empty()) source.views = {TRY(shelf_.described(rows.front()))};
+    return source;
+  }
+  if (rows.size() > kMaxExpanded)
+    return fail(ErrorCode::Unprocessable,
+                "the catalogue has too many datasets for one document: use " + options().path + "/feed");
+  for (const auto& row : rows) {
+    const CountedDataset counted = TRY(shelf_.counted(row));
+    source.views.push_back(counted.view);
+    source.version += " " + counted.version;
+  }
+  return source;
+}
+
+Result<Graph> Catalogue::render(Kind kind, Part part, std::string_view id, std::string_view base_url,
+                                const Source& source) const {
+  const auto context = datasets_.context(base_url);
+  if (part == Part::Spec) return spec_graph(context, kind, iri_of(context, kind, id));
+  if (kind == Kind::Dataset || kind == Kind::Distribution) {
+    const DatasetView& view = *source.views.front();
+    if (kind == Kind::Dataset) return dataset_graph(context, view);  // has its distributions in it
+    if (source.distribution >= view.definition.distributions.size())
+      return fail(ErrorCode::NotFound, "the dataset has no such distribution", std::string(id));
+    return distribution_graph(context, view, source.distribution);
+  }
+  const auto views =
+      listed(source.published->rows, source.views.empty() ? nullptr : source.views.front().get());
+  Graph graph;
+  if (kind == Kind::Service) graph = service_graph(context, views);
+  if (kind == Kind::Root) graph = root_graph(context, views);
+  if (kind == Kind::Catalogue || (part == Part::Expanded && kind == Kind::Root))
+    graph.add(catalogue_graph(context, views));
+  if (part == Part::Expanded)
+    for (const auto& view : source.views) graph.add(dataset_graph(context, *view));
+  return graph;
+}
+
+Result<Graph> Catalogue::graph(Kind kind, Part part, std::string_view id, std::string_view base_url) const {
+  const Source from = TRY(source(kind, part, id));
+  return render(kind, part, id, base_url, from);
+}
+
+Result<std::shared_ptr<const Document>> Catalogue::document(Kind kind, Part part, std::string_view id,
+                                                            codec::RdfFormat format,
                                                             std::string_view base_url) const {
-  Source from = TRY(source(kind, id));
-  if (has_figures(kind, !format)) TRY(add_figures(from));
-  const std::string key = std::to_string(static_cast<int>(kind)) + " " + std::string(id) + " " +
-                          std::to_string(format ? static_cast<int>(*format) : -1) + " " +
+  const Source from = TRY(source(kind, part, id));
+  const std::string key = std::to_string(static_cast<int>(kind)) + std::to_string(static_cast<int>(part)) +
+                          " " + std::string(id) + " " + std::to_string(static_cast<int>(format)) + " " +
                           std::string(base_url);
   if (auto known = cache_->documents.find(key, from.version)) return known;
+  const auto context = datasets_.context(base_url);
+  const std::string iri = iri_of(context, kind, id);
+  const Graph graph = TRY(render(kind, part, id, base_url, from));
   Document made;
-  made.body = TRY(render(kind, id, format, base_url, from));
-  made.etag = "\"" + sha256_hex(made.body).substr(0, 32) + "\"";
+  made.body = TRY(codec::write_rdf(graph, format, document_prefixes(context, iri), iri));
+  made.etag = entity_tag(made.body);
   // The same bytes after a change elsewhere in the index keep their time.
   const auto before = cache_->documents.find_any(key);
   made.rendered_us = before && before->etag == made.etag ? before->rendered_us : clock_.utc_us();

@@ -2,6 +2,10 @@
 
 #include <algorithm>
 
+#include "gateway/base/text.h"
+#include "gateway/disclosure/publish.h"
+#include "gateway/shacl/validate.h"
+
 namespace gateway::catalogue {
 namespace {
 
@@ -21,34 +25,99 @@ std::string describe(const mappers::dcat::MissingProperty& missing) {
   return missing.property + " is missing: write " + missing.key + " into the definition";
 }
 
+std::vector<std::string> DatasetReport::reasons() const {
+  std::vector<std::string> lines;
+  for (const auto& gap : missing)
+    if (gap.mandatory) lines.push_back(describe(gap));
+  lines.insert(lines.end(), violations.begin(), violations.end());
+  return lines;
+}
+
 mappers::dcat::RenderContext DatasetService::context(std::string_view base_url) const {
   return {profile_, options_.catalogue, describe_, std::string(base_url) + options_.path,
           std::string(base_url) + options_.dicomweb_path};
 }
 
-Result<mappers::dcat::DatasetView> DatasetService::description(const model::DatasetRow& row) const {
-  auto definition = mappers::dcat::parse_definition(row.definition, row.id, profile_);
-  if (!definition) return unusable(definition.error(), row);
-  mappers::dcat::DatasetView view{.definition = std::move(*definition), .statistics = {}};
-  view.issued_us = row.published_us;
+namespace {
+
+mappers::dcat::DatasetView view_of(mappers::dcat::DatasetDefinition definition,
+                                   const model::DatasetRow& row) {
+  mappers::dcat::DatasetView view;
+  view.definition = std::move(definition);
+  view.issued_us = row.first_published_us;
   view.modified_us = std::max(row.updated_us, row.published_us);
   return view;
 }
 
+void add_figures(mappers::dcat::DatasetView& view, model::SelectionStatistics figures) {
+  view.modified_us = std::max(view.modified_us, figures.newest_us);
+  view.statistics = std::move(figures);
+}
+
+}  // namespace
+
+Result<mappers::dcat::DatasetView> DatasetService::description(const model::DatasetRow& row) const {
+  auto definition = mappers::dcat::parse_definition(row.definition, row.id, profile_);
+  if (!definition) return unusable(definition.error(), row);
+  return view_of(std::move(*definition), row);
+}
+
+Result<model::SelectionStatistics> DatasetService::count(
+    const model::DatasetRow& row, const mappers::dcat::DatasetDefinition& definition) const {
+  auto figures = store_.statistics(definition.matches);
+  if (!figures && figures.error().code == ErrorCode::InvalidParameter) return unusable(figures.error(), row);
+  if (figures && options_.terms) options_.terms->add_to(*figures);
+  return figures;
+}
+
+model::SelectionStatistics DatasetService::disclosed(const model::DatasetRow& row,
+                                                     const model::SelectionStatistics& exact) const {
+  const auto& policy = options_.policies.policy_for(row.id, disclosure::kPublic);
+  return disclosure::disclose(exact, policy, {options_.noise_secret, row.id, exact.index_version, {}})
+      .figures;
+}
+
 Result<mappers::dcat::DatasetView> DatasetService::view(const model::DatasetRow& row) const {
   auto view = TRY(description(row));
-  auto figures = store_.statistics(view.definition.matches);
-  if (!figures && figures.error().code == ErrorCode::InvalidParameter) return unusable(figures.error(), row);
-  if (!figures) return figures.error();
-  view.statistics = std::move(*figures);
-  view.modified_us = std::max(view.modified_us, view.statistics.newest_us);
+  const auto exact = TRY(count(row, view.definition));
+  add_figures(view, disclosed(row, exact));
   return view;
 }
 
-DatasetReport DatasetService::report(model::DatasetRow row, mappers::dcat::DatasetView view) const {
-  DatasetReport report{.row = std::move(row), .view = std::move(view), .missing = {}, .empty = false};
+Result<mappers::dcat::QualityLabel> DatasetService::label(const model::DatasetRow& row) const {
+  if (!options_.quality) return fail(ErrorCode::NotSupported, "no quality profile is loaded");
+  const auto view = TRY(description(row));
+  const auto exact = TRY(count(row, view.definition));
+  const auto measured = TRY(store_.quality(view.definition.matches));
+  return mappers::dcat::publish(mappers::dcat::make_label(measured, *options_.quality),
+                                disclosed(row, exact));
+}
+
+Result<std::vector<std::string>> DatasetService::violations(const mappers::dcat::DatasetView& view) const {
+  std::vector<std::string> lines;
+  if (!options_.shapes) return lines;
+  std::string level = lower(mappers::dcat::name_of(view.definition.access));
+  std::replace(level.begin(), level.end(), '_', '-');
+  const auto release = lower(profile_.name) + "-r" + profile_.release;
+  const auto shapes = TRY(options_.shapes->profile(release, level));
+  const auto report =
+      TRY(shacl::validate_graph(mappers::dcat::dataset_graph(context(kAnyBase), view), *shapes));
+  for (const auto& row : report.rows)
+    if (row.severity == shacl::Severity::Violation) lines.push_back(shacl::to_text(row));
+  if (report.dropped_rows) lines.push_back("and " + std::to_string(report.dropped_rows) + " more");
+  return lines;
+}
+
+Result<DatasetReport> DatasetService::report(model::DatasetRow row,
+                                             mappers::dcat::DatasetDefinition definition) const {
+  DatasetReport report;
+  report.exact = TRY(count(row, definition));
+  report.view = view_of(std::move(definition), row);
+  add_figures(report.view, disclosed(row, report.exact));
   report.missing = mappers::dcat::missing_properties(context(kAnyBase), report.view);
-  report.empty = report.view.statistics.instances == 0;
+  report.violations = TRY(violations(report.view));
+  report.empty = report.exact.instances == 0;
+  report.row = std::move(row);
   return report;
 }
 
@@ -57,39 +126,65 @@ Result<void> DatasetService::refuse_incomplete(const DatasetReport& report) cons
   std::string text = "the description lacks what " + profile_.name + " Release " + profile_.release +
                      " demands of " + std::string(mappers::dcat::name_of(report.view.definition.access)) +
                      " datasets";
-  for (const auto& missing : report.missing)
-    if (missing.mandatory) text += "\n  " + describe(missing);
+  for (const std::string& reason : report.reasons()) text += "\n  " + reason;
   return fail(ErrorCode::Unprocessable, std::move(text), report.row.id);
 }
 
-Result<model::DatasetRow> DatasetService::define(std::string_view toml, std::string_view name) {
+Result<model::DatasetRow> DatasetService::define(std::string_view toml, std::string_view name,
+                                                 const std::string& actor) {
   auto definition = TRY(mappers::dcat::parse_definition(toml, name, profile_));
   const std::string id = definition.id;
   const auto before = store_.dataset(id);
   if (!before && before.error().code != ErrorCode::NotFound) return before.error();
   if (before && before->published_us > 0) {
-    mappers::dcat::DatasetView view{.definition = std::move(definition), .statistics = {}};
-    view.statistics = TRY(store_.statistics(view.definition.matches));
-    const auto complete = refuse_incomplete(report(*before, std::move(view)));
-    if (!complete) return complete.error();
+    const auto found = TRY(report(*before, std::move(definition)));
+    TRY_VOID(refuse_incomplete(found));
   }
-  return store_.define(id, std::string(toml));
+  return store_.define(id, std::string(toml), actor);
 }
 
 Result<DatasetReport> DatasetService::show(const std::string& id) const {
   auto row = TRY(store_.dataset(id));
-  auto current = TRY(view(row));
-  return report(std::move(row), std::move(current));
+  auto described = TRY(description(row));
+  return report(std::move(row), std::move(described.definition));
 }
 
-Result<DatasetReport> DatasetService::publish(const std::string& id) {
+Result<DatasetReport> DatasetService::validate(const std::string& id, const std::string& actor) {
   auto result = TRY(show(id));
-  const auto complete = refuse_incomplete(result);
-  if (!complete) return complete.error();
-  const auto published = store_.publish(id, true);
-  if (!published) return published.error();
+  std::string note;
+  for (const std::string& reason : result.reasons()) note += (note.empty() ? "" : "\n") + reason;
+  const auto act = result.publishable() ? model::DatasetAct::Validated : model::DatasetAct::Refused;
+  TRY_VOID(store_.record(id, result.row.version, act, actor, note));
   result.row = TRY(store_.dataset(id));
   return result;
+}
+
+Result<DatasetReport> DatasetService::publish(const std::string& id, const std::string& actor) {
+  auto result = TRY(validate(id, actor));
+  TRY_VOID(refuse_incomplete(result));
+  TRY_VOID(store_.publish(id, true, actor));
+  result.row = TRY(store_.dataset(id));
+  return result;
+}
+
+Result<void> DatasetService::withdraw(const std::string& id, const std::string& actor,
+                                      const std::string& why) {
+  return store_.publish(id, false, actor, why);
+}
+
+Result<DatasetReport> DatasetService::confirm(const std::string& id, const std::string& actor) {
+  auto result = TRY(show(id));
+  TRY_VOID(refuse_incomplete(result));
+  TRY_VOID(store_.record(id, result.row.version, model::DatasetAct::Checked, actor));
+  result.row = TRY(store_.dataset(id));
+  return result;
+}
+
+Result<std::vector<PropertyChange>> DatasetService::changes(const std::string& id, std::int64_t from,
+                                                            std::int64_t to) const {
+  const auto before = TRY(store_.version(id, from));
+  const auto after = TRY(store_.version(id, to));
+  return definition_changes(before.definition, after.definition, profile_);
 }
 
 }  // namespace gateway::catalogue

@@ -1,10 +1,11 @@
-// The HTTP side of the catalogue: content negotiation (RFC 9110 section 12.5.1) with ?format= on top of it,
-// entity tags (section 8.8.3) and conditional requests (section 13).
+// The FAIR Data Point (specification 1.2): resources, their shapes, expansions, state and children.
 #include <array>
 
+#include "gateway/catalogue/answer.h"
+#include "gateway/catalogue/children.h"
 #include "gateway/catalogue/face.h"
-#include "gateway/http/conditional.h"
-#include "gateway/http/negotiate.h"
+#include "gateway/catalogue/parts.h"
+#include "gateway/catalogue/spec.h"
 
 namespace gateway::catalogue {
 namespace {
@@ -12,93 +13,138 @@ namespace {
 using http::Request;
 using http::Response;
 
-struct Offer {
-  std::string_view media_type;
-  std::string_view name;  // of ?format=
-  std::optional<codec::RdfFormat> format;
+struct Layer {
+  Kind kind;
+  std::string_view path;   // below the catalogue's
+  std::string_view child;  // name of its children in paths; empty: none
+  std::string_view summary;
 };
 
-// In order of our preference: machines that accept anything get Turtle.
-constexpr std::array kOffers = {
-    Offer{"text/turtle", "ttl", codec::RdfFormat::Turtle},
-    Offer{"application/ld+json", "jsonld", codec::RdfFormat::JsonLd},
-    Offer{"application/rdf+xml", "rdf", codec::RdfFormat::RdfXml},
-    Offer{"application/n-triples", "nt", codec::RdfFormat::NTriples},
-    Offer{"text/html", "html", std::nullopt},
+constexpr std::array kLayers = {
+    Layer{Kind::Root, "", "catalog", "FAIR Data Point: what this catalogue is and which catalogues it has"},
+    Layer{Kind::Catalogue, "/catalog/{id}", "dataset", "A catalogue with its published datasets"},
+    Layer{Kind::Dataset, "/dataset/{id}", "distribution",
+          "A dataset by HealthDCAT-AP Release 8, with its variables"},
+    Layer{Kind::Distribution, "/distribution/{id}", "", "One form in which a dataset can be had"},
+    Layer{Kind::Service, "/service/{id}", "", "The service that the images come from"},
 };
 
-Result<Offer> choose(const Request& request) {
-  if (const std::string* name = request.query_value("format")) {
-    for (const Offer& offer : kOffers)
-      if (offer.name == *name) return offer;
-    return fail(ErrorCode::InvalidParameter, "format must be ttl, jsonld, rdf, nt or html", "format");
+// RFC 6906: which profile a document follows; RFC 8288 for its other forms.
+void add_links(Response& response, const mappers::dcat::RenderContext& context, const std::string& iri) {
+  response.headers.add("Link", "<" + profile_iri(context) + ">; rel=\"profile\"");
+  for (const Offer& offer : document_offers())
+    response.headers.add("Link", "<" + iri + "?format=" + std::string(offer.name) +
+                                     ">; rel=\"alternate\"; type=\"" + std::string(offer.media_type) + "\"");
+}
+
+Result<Response> answer(const Parts& parts, Kind kind, Part part, const Request& request) {
+  const Catalogue& catalogue = parts.catalogue;
+  std::string id(request.param("id"));
+  const std::string suffix = take_suffix(id, document_offers());
+  const auto offers = part == Part::Self ? document_offers() : rdf_offers();
+  const Offer offer = TRY(choose(request, offers, suffix));
+  const auto context = catalogue.context(request.base_url);
+  if (!offer.format) {
+    Response page = respond(request, offer, TRY(html_page(parts, kind, id, request)));
+    add_links(page, context, iri_of(context, kind, id));
+    return page;
   }
-  std::array<std::string_view, kOffers.size()> types;
-  for (std::size_t i = 0; i < types.size(); ++i) types[i] = kOffers[i].media_type;
-  return kOffers[TRY(http::negotiate(request.headers.joined("Accept"), types))];
-}
-
-std::string content_type(const Offer& offer) {
-  const bool text = offer.media_type.starts_with("text/");
-  return std::string(offer.media_type) + (text ? "; charset=utf-8" : "");
-}
-
-Result<Response> answer(const Catalogue& catalogue, Kind kind, const Request& request) {
-  const Offer offer = TRY(choose(request));
-  const auto document = TRY(catalogue.document(kind, request.param("id"), offer.format, request.base_url));
-  const bool unchanged = http::not_modified(request, document->etag);
-  Response response = unchanged ? Response{} : Response::text(200, content_type(offer), document->body);
-  if (unchanged) response.status = 304;
-  response.headers.set("ETag", document->etag);
-  response.headers.set("Last-Modified", http_date(document->rendered_us));
-  response.headers.set("Vary", "Accept");
-  response.headers.set("Cache-Control", "no-cache");  // always ask: the figures follow the index
-  if (!offer.format)
-    response.headers.set("Content-Security-Policy",
-                         "default-src 'none'; style-src 'unsafe-inline'; base-uri 'none'");
+  if (const std::string* profile = request.query_value("profile"); profile && part == Part::Self)
+    return answer_in_release(parts, kind, id, *profile, offer, request);
+  const auto document = TRY(catalogue.document(kind, part, id, *offer.format, request.base_url));
+  Response response = respond(request, offer, {document->body, document->etag, document->rendered_us});
+  if (part == Part::Self) add_links(response, context, iri_of(context, kind, id));
   return response;
 }
 
-Response render_error(const Error& error, const Request& request) {
-  Response response = http::problem_response(error, request);
-  response.headers.set("Vary", "Accept");
+Result<Response> redirect_to(const Request& request, const std::string& path) {
+  Response response;
+  response.status = 308;
+  response.headers.set("Location", request.base_url + path);
   return response;
 }
 
-http::RouteInfo info(std::string summary) {
-  http::RouteInfo info;
-  info.summary = std::move(summary);
-  info.tag = "Catalogue";
-  info.query = {{"format", "ttl, jsonld, rdf, nt or html, instead of the Accept field"}};
-  for (const Offer& offer : kOffers) info.produces.emplace_back(offer.media_type);
-  return info;
-}
+class RouteMaker {
+ public:
+  RouteMaker(http::Router& router, std::shared_ptr<const Parts> parts)
+      : router_(router), parts_(std::move(parts)), base_(parts_->catalogue.options().path) {}
+
+  void add(const Layer& layer) {
+    const std::string path = base_ + std::string(layer.path);
+    const auto parts = parts_;
+    const Kind kind = layer.kind;
+    get(kind == Kind::Root ? path + "/" : path, std::string(layer.summary), document_offers(),
+        [parts, kind](const Request& request) { return answer(*parts, kind, Part::Self, request); },
+        {{"profile", "release of the metadata profile to write it in"}});
+    get(path + "/spec", "The shapes that it is held to", rdf_offers(),
+        [parts, kind](const Request& request) { return answer(*parts, kind, Part::Spec, request); });
+    get(path + "/expanded", "It with all that belongs to it", rdf_offers(),
+        [parts, kind](const Request& request) { return answer(*parts, kind, Part::Expanded, request); });
+    get(path + "/meta", "State, versions and place of this record", report_offers().first(1),
+        [parts, kind](const Request& request) { return answer_meta(*parts, kind, request); });
+    if (!layer.child.empty())
+      get(path + "/page/" + std::string(layer.child), "Its children, page by page", rdf_offers(),
+          [parts, kind](const Request& request) { return answer_children(*parts, kind, request); },
+          {{"page", "from 0"}, {"size", "children on a page, at most 100"}});
+    if (kind == Kind::Root) return;
+    router_.add(http::Method::Get, path + "/", redirect_info(),
+                [](const Request& request) { return redirect_to(request, without_slash(request.path)); });
+  }
+
+  void add_profile() {
+    const auto parts = parts_;
+    for (const std::string path : {"/profile/{id}", "/profile/{id}/spec"})
+      get(base_ + path, "The profile that descriptions follow", rdf_offers(),
+          [parts](const Request& request) -> Result<Response> {
+            const auto context = parts->catalogue.context(request.base_url);
+            if (request.param("id") != profile_name(context))
+              return fail(ErrorCode::NotFound, "there is no such profile", std::string(request.param("id")));
+            const Offer offer = TRY(choose(request, rdf_offers()));
+            const std::string iri = profile_iri(context);
+            return respond(request, offer,
+                           {TRY(codec::write_rdf(profile_graph(context), *offer.format,
+                                                 document_prefixes(context, iri), iri)),
+                            ""});
+          });
+  }
+
+  void add_bare_address() {
+    router_.add(http::Method::Get, base_, redirect_info(),
+                [base = base_](const Request& request) { return redirect_to(request, base + "/"); });
+  }
+
+ private:
+  static std::string without_slash(std::string path) {
+    while (path.size() > 1 && path.back() == '/') path.pop_back();
+    return path;
+  }
+  static http::RouteInfo redirect_info() {
+    http::RouteInfo info;
+    info.summary = "Leads to the address without, for the root with, a slash";
+    info.tag = "Catalogue";
+    return info;
+  }
+  void get(const std::string& path, std::string summary, std::span<const Offer> offers, http::Handler handler,
+           std::vector<http::Parameter> parameters = {}) {
+    router_.add(http::Method::Get, path, route_info(std::move(summary), offers, std::move(parameters)),
+                std::move(handler), render_error);
+  }
+
+  http::Router& router_;
+  std::shared_ptr<const Parts> parts_;
+  const std::string base_;
+};
 
 }  // namespace
 
 void add_routes(http::Router& router, const Catalogue& catalogue) {
-  const std::string& base = catalogue.options().path;
-  const auto add = [&](const std::string& path, Kind kind, std::string summary) {
-    router.add(
-        http::Method::Get, base + path, info(std::move(summary)),
-        [&catalogue, kind](const Request& request) { return answer(catalogue, kind, request); },
-        render_error);
-  };
-  add("/", Kind::Root, "FAIR Data Point: what this catalogue is and which catalogues it has");
-  add("/catalog/{id}", Kind::Catalogue, "A catalogue with its published datasets");
-  add("/dataset/{id}", Kind::Dataset, "A dataset by HealthDCAT-AP Release 8, with its variables");
-  add("/distribution/{id}", Kind::Distribution, "One form in which a dataset can be had");
-  add("/service/{id}", Kind::Service, "The service that the images come from");
-  http::RouteInfo redirect;
-  redirect.summary = "Leads to the root of the catalogue";
-  redirect.tag = "Catalogue";
-  router.add(http::Method::Get, base, std::move(redirect),
-             [base](const Request& request) -> Result<Response> {
-               Response response;
-               response.status = 308;
-               response.headers.set("Location", request.base_url + base + "/");
-               return response;
-             });
+  const auto parts = std::make_shared<const Parts>(catalogue);
+  RouteMaker maker(router, parts);
+  for (const Layer& layer : kLayers) maker.add(layer);
+  maker.add_profile();
+  maker.add_bare_address();
+  add_feed_routes(router, parts);
+  add_page_routes(router, parts);
 }
 
 }  // namespace gateway::catalogue

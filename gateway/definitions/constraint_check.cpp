@@ -32,6 +32,11 @@ fhirpath::Environment ConstraintCheck::environment_of(const Entry& entry) const 
 
 void ConstraintCheck::check(const Entry& entry, const Constraint& constraint, const Structure* profile) {
   const auto& compiled = invariants_.get(constraint);
+  if (!compiled.fault.empty())  // once, wherever it applies: what it says of the resource nobody knows
+    context_.tell(
+        Finding::Severity::Warning, "not-supported", context_.tree.root(),
+        "The constraint " + constraint.key + " is no FHIRPath that can be checked: " + compiled.fault,
+        profile, constraint.key);
   if (!compiled.expression || !context_.spend(10) || !context_.in_time()) return;
   const auto holds = compiled.expression->test({context_.tree.node(entry)}, environment_of(entry));
   if (!holds) {

@@ -1,9 +1,7 @@
 #include "gateway/definitions/narrative_rules.h"
 
-#include <algorithm>
-#include <array>
-
 #include "gateway/codec/xml.h"
+#include "gateway/fhirpath/html_check.h"
 
 namespace gateway::definitions {
 namespace {
@@ -13,28 +11,6 @@ using Event = XmlReader::Event;
 
 constexpr std::string_view kXhtml = "http://www.w3.org/1999/xhtml";
 constexpr std::size_t kMaxFaults = 20;
-
-// HTML 4.0 chapters 7 to 11 without 9.4, and 15; links and images. Sorted.
-constexpr std::array kElements = std::to_array<std::string_view>(
-    {"a",  "abbr",    "acronym", "address", "area",   "b",        "bdo", "big",   "blockquote",
-     "br", "caption", "cite",    "code",    "col",    "colgroup", "dd",  "dfn",   "div",
-     "dl", "dt",      "em",      "h1",      "h2",     "h3",       "h4",  "h5",    "h6",
-     "hr", "i",       "img",     "kbd",     "li",     "map",      "ol",  "p",     "pre",
-     "q",  "samp",    "small",   "span",    "strong", "sub",      "sup", "table", "tbody",
-     "td", "tfoot",   "th",      "thead",   "tr",     "tt",       "ul",  "var"});
-
-constexpr std::array kAttributes = std::to_array<std::string_view>(
-    {"abbr",        "accesskey", "align",   "alt",      "axis",    "bgcolor",  "border",  "cellpadding",
-     "cellspacing", "char",      "charoff", "charset",  "cite",    "class",    "clear",   "color",
-     "colspan",     "compact",   "coords",  "datetime", "dir",     "frame",    "headers", "height",
-     "href",        "hreflang",  "id",      "ismap",    "lang",    "longdesc", "name",    "nohref",
-     "noshade",     "nowrap",    "rel",     "rev",      "rowspan", "rules",    "scope",   "shape",
-     "size",        "space",     "span",    "src",      "start",   "style",    "summary", "tabindex",
-     "target",      "title",     "type",    "usemap",   "valign",  "value",    "width"});
-
-bool is_in(const auto& sorted, std::string_view word) {
-  return std::binary_search(sorted.begin(), sorted.end(), word);
-}
 
 bool is_blank(std::string_view text) {
   constexpr std::string_view kBlank = " \t\r\n\xC2\xA0";
@@ -76,10 +52,11 @@ class NarrativeCheck {
     if (root && (name != "div" || reader_.space() != kXhtml))
       return add("the narrative is not a div element of XHTML (" + std::string(kXhtml) + ")", {});
     if (reader_.space() != kXhtml) return add("Wrong namespace on the XHTML element '" + name + "'", "txt-1");
-    if (!is_in(kElements, name)) add("Invalid element name in the XHTML ('" + name + "')", "txt-1");
+    if (!fhirpath::is_narrative_element(name))
+      add("Invalid element name in the XHTML ('" + name + "')", "txt-1");
     if (name == "img") readable_ = true;
     for (const codec::XmlAttribute& attribute : reader_.attributes()) {
-      if (!is_in(kAttributes, attribute.name) && !attribute.name.starts_with("data-"))
+      if (!fhirpath::is_narrative_attribute(attribute.name) && !attribute.name.starts_with("data-"))
         add("Invalid attribute name in the XHTML ('" + attribute.name + "' on '" + name + "')", "txt-1");
       if ((attribute.name == "href" || attribute.name == "src") && is_active(attribute.value))
         add("Active content in the XHTML ('" + attribute.name + "' on '" + name + "')", "txt-1");

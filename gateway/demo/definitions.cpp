@@ -27,6 +27,9 @@ retention = { start = "2025-01-01", end = "2035-12-31" }
 frequency = "ANNUAL"
 conforms_to = ["DICOM"]
 coding_systems = ["SNOMED-CT", "DICOM-CT"]
+interoperability_level = "SPEC1000011"
+collection_methods = ["SPEC1000007"]
+eucaim_types = ["SPEC1000018"]
 )toml";
 
 constexpr std::string_view kParties = R"toml(
@@ -62,6 +65,7 @@ struct Definition {
 
 constexpr Definition kDefinitions[] = {
     {Cohort::Lung, R"toml(
+condition = "CLIN1000065"
 title.en = "Lung cancer: CT and FDG PET/CT of the thorax (synthetic)"
 title.fr = "Cancer du poumon : TDM et TEP/TDM au FDG du thorax (synthétique)"
 title.de = "Lungenkrebs: CT und FDG-PET/CT des Thorax (synthetisch)"
@@ -83,6 +87,7 @@ segmentations are exact, they come from the same model."""
 population_coverage.en = "Synthetic adults of 45 to 85 years with a pulmonary nodule, 2018 to 2025."
 )toml"},
     {Cohort::Prostate, R"toml(
+condition = "CLIN1000075"
 title.en = "Prostate cancer: multiparametric MR (synthetic)"
 title.fr = "Cancer de la prostate : IRM multiparamétrique (synthétique)"
 title.es = "Cáncer de próstata: RM multiparamétrica (sintético)"
@@ -100,6 +105,7 @@ segmentations are exact, they come from the same model."""
 population_coverage.en = "Synthetic men of 50 to 80 years with a lesion of the prostate, 2018 to 2025."
 )toml"},
     {Cohort::Breast, R"toml(
+condition = "CLIN1000060"
 title.en = "Breast cancer screening: digital mammography (synthetic)"
 title.fr = "Dépistage du cancer du sein : mammographie numérique (synthétique)"
 title.el = "Έλεγχος για καρκίνο του μαστού: ψηφιακή μαστογραφία (συνθετικά δεδομένα)"
@@ -136,7 +142,7 @@ DatasetDefinitionFile compose(const Definition& definition) {
   // The EU table of file types has no DICOM; the media type says it.
   toml += "format = \"OCTET\"\nmedia_type = \"application/dicom\"\n";
   toml += "license = \"https://creativecommons.org/publicdomain/zero/1.0/\"\n";
-  toml += "rights = \"Access under a data permit. Synthetic data: nobody's rights are touched.\"\n";
+  toml += "access_condition = \"IN_SITU_PROCESSING\"\n";
   return {id, "datasets/" + id + ".toml", toml};
 }
 

@@ -7,6 +7,7 @@
 
 #include "gateway/base/text.h"
 #include "gateway/definitions/definitions.h"
+#include "gateway/fhir/compartment.h"
 #include "gateway/fhir/interactions.h"
 #include "gateway/fhir/patch.h"
 #include "gateway/fhir/respond.h"
@@ -27,7 +28,7 @@ constexpr std::array<std::string_view, 3> kInstantiates = {
     "http://hl7.eu/fhir/imaging/CapabilityStatement/EeehrxfImagingReportResourceAccessProvider"};
 
 // Where operations are defined; others are those of the core specification, "Type-name".
-constexpr std::array<std::pair<std::string_view, std::string_view>, 8> kOperations = {{
+constexpr std::array<std::pair<std::string_view, std::string_view>, 11> kOperations = {{
     {"/export", "http://hl7.org/fhir/uv/bulkdata/OperationDefinition/export"},
     {"Patient/export", "http://hl7.org/fhir/uv/bulkdata/OperationDefinition/patient-export"},
     {"Group/export", "http://hl7.org/fhir/uv/bulkdata/OperationDefinition/group-export"},
@@ -36,8 +37,11 @@ constexpr std::array<std::pair<std::string_view, std::string_view>, 8> kOperatio
     {"Subscription/events",
      "http://hl7.org/fhir/uv/subscriptions-backport/OperationDefinition/backport-subscription-events"},
     {"/validate", "http://hl7.org/fhir/OperationDefinition/Resource-validate"},
+    {"/meta", "http://hl7.org/fhir/OperationDefinition/Resource-meta"},
     {"/convert-manifest", "urn:x-ehds-gateway:operation:convert-manifest"},
+    {"ImagingStudy/everything", "urn:x-ehds-gateway:operation:everything"},
     {"ImagingStudy/manifest", "urn:x-ehds-gateway:operation:manifest"},
+    {"ImagingStudy/resolve-endpoint", "urn:x-ehds-gateway:operation:resolve-endpoint"},
 }};
 
 // The operations by type: "" for the system, "{type}" for every type.
@@ -218,8 +222,13 @@ void Statement::append_rest(std::string& out) {
   if (serves(http::Method::Get, "/_history")) codes.push_back("history-system");
   append_codes(rest, "interaction", codes);
   append_operations(rest, "", false);
+  if (!serves(http::Method::Get, "/{type}/{id}/{member}")) return;
   JsonArray compartments(rest.member("compartment"));
-  compartments.text("http://hl7.org/fhir/CompartmentDefinition/patient");
+  for (const std::string_view owner : compartment_owners()) {
+    std::string name(owner);
+    name[0] = static_cast<char>(name[0] + ('a' - 'A'));  // "relatedPerson"
+    compartments.text("http://hl7.org/fhir/CompartmentDefinition/" + name);
+  }
 }
 
 void append_list(JsonObject& object, std::string_view member, std::initializer_list<std::string_view> texts) {

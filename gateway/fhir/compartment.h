@@ -1,8 +1,9 @@
-// Compartments: which resources belong to a patient (FHIR R4 3.1.1.2 and CompartmentDefinition "patient"). A
-// constant table; thread-safe.
+// Compartments: which resources belong to a patient, an encounter, a practitioner, a related person or a
+// device (FHIR R4 3.1.1.2 and CompartmentDefinition). Constant tables; thread-safe.
 #pragma once
 
 #include <optional>
+#include <span>
 #include <string>
 #include <string_view>
 #include <vector>
@@ -11,14 +12,23 @@
 
 namespace gateway::fhir {
 
+struct CompartmentMember {
+  std::string_view type;
+  std::string_view references;  // search parameters, separated by blanks
+};
+// The owner's own type first; none for a type that has no compartment.
+std::span<const CompartmentMember> compartment_members(std::string_view owner);
+std::vector<std::string_view> compartment_owners();
+std::vector<std::string> compartment_types(std::string_view owner);
+
 struct Membership {
   model::ResourceCondition condition;  // over the values of a stored resource
-  // What says the same of a resource of the index plane, which is of one patient: a parameter and its value.
+  // What says the same of a resource of the index plane: a parameter and its value. Empty: those are in no
+  // such compartment, since what is rendered refers to patients only.
   std::string parameter, value;
 };
-// Of resources of `type` in the compartment of the patient `id`; nothing when none can be in it.
-std::optional<Membership> in_patient_compartment(std::string_view type, const std::string& id);
-// The types that can be in it, the patient's own first.
-std::vector<std::string> patient_compartment_types();
+// Of resources of `type` in the compartment of `owner` with this id; nothing when none can be in it.
+std::optional<Membership> in_compartment(std::string_view owner, const std::string& id,
+                                         std::string_view type);
 
 }  // namespace gateway::fhir

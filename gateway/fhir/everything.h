@@ -1,4 +1,5 @@
-// Patient/[id]/$everything (FHIR R4 patient-operation-everything) and Composition/[id]/$document
+// [type]/[id]/$everything (FHIR R4 patient-operation-everything and encounter-operation-everything),
+// [type]/[id]/$meta (resource-operation-meta) and Composition/[id]/$document
 // (composition-operation-document). Thread-safe.
 #pragma once
 
@@ -6,7 +7,8 @@
 
 namespace gateway::fhir {
 
-// What belongs to the compartment of the patient and what that refers to, page by page.
+// What belongs to the compartment of a patient or encounter and what that refers to; what a study refers to
+// and what refers to it; page by page. And the meta of one resource.
 void add_everything_routes(http::Router& router, const FhirFace& face);
 // The document of a Composition: it first, then all that it refers to here, each once.
 void add_document_routes(http::Router& router, const FhirFace& face);

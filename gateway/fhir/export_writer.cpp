@@ -4,9 +4,9 @@
 
 #include "gateway/base/json_text.h"
 #include "gateway/codec/json.h"
-#include "gateway/codec/uri.h"
 #include "gateway/fhir/compartment.h"
 #include "gateway/fhir/history.h"
+#include "gateway/fhir/subscription_notice.h"
 #include "mappers/fhir/json_writer.h"
 
 namespace gateway::fhir {
@@ -36,7 +36,7 @@ Result<std::vector<std::string>> ExportWriter::types() const {
   for (const std::string& type : request_.types) all.insert(type);
   for (const char* internal : {"AuditEvent", "Parameters", "Subscription"})
     if (!contains(request_.types, internal)) all.erase(internal);
-  const auto in_patient = patient_compartment_types();
+  const auto in_patient = compartment_types("Patient");
   std::vector<std::string> wanted;
   for (const std::string& type : all) {
     const bool chosen = request_.types.empty() || contains(request_.types, type);
@@ -92,36 +92,29 @@ QueryPairs ExportWriter::base_query() const {
   return query;
 }
 
-// The resources of one page; then the query of the next one.
-Result<std::optional<QueryPairs>> ExportWriter::write_page(const std::string& bundle, Output& output,
-                                                           File& file, std::set<std::string>& seen) {
-  const Value page = TRY(codec::parse_json(bundle, {512u << 20, 128}));
-  if (const Value* entries = page.find("entry"); entries && entries->as_list())
-    for (const Value& entry : *entries->as_list()) {
-      const Value* resource = entry.find("resource");
-      if (!resource || resource->text("resourceType") != output.type) continue;
-      if (!seen.insert(std::string(resource->text("id"))).second) continue;
-      TRY_VOID(write_line(file, to_json(*resource)));
-      ++output.count;
-    }
-  if (const Value* links = page.find("link"); links && links->as_list())
-    for (const Value& link : *links->as_list()) {
-      if (link.text("relation") != "next") continue;
-      const std::string_view url = link.text("url");
-      return std::optional(TRY(codec::parse_query(url.substr(url.find('?') + 1))));
-    }
-  return std::optional<QueryPairs>();
+// Headers of subscriptions may be credentials (subscription_notice.h).
+Result<void> ExportWriter::write_page(const FoundTexts& page, Output& output, File& file,
+                                      std::set<std::string>& seen) {
+  for (const FoundTexts::Text& each : page.resources) {
+    if (!seen.insert(each.id).second) continue;
+    const auto masked = TRY(with_masked_headers(*each.json));
+    TRY_VOID(write_line(file, masked ? *masked : *each.json));
+    ++output.count;
+  }
+  return {};
 }
 
-Result<void> ExportWriter::export_search(const SearchScope& scope, QueryPairs query, Output& output,
+Result<void> ExportWriter::export_search(const SearchScope& scope, const QueryPairs& query, Output& output,
                                          File& file, std::set<std::string>& seen) {
+  QueryPairs paged = query;
   while (true) {
     if (!tell_(output.type + ": " + std::to_string(output.count) + " resources"))
       return fail(ErrorCode::Gone, "the export was ended");
-    const std::string bundle = TRY(face_.resources()->search(scope, query, true, request_.place));
-    auto next = TRY(write_page(bundle, output, file, seen));
-    if (!next) return {};
-    query = std::move(*next);
+    auto page = TRY(face_.resources()->texts(scope, paged, true, request_.place));
+    TRY_VOID(write_page(page, output, file, seen));
+    if (!page.next) return {};
+    paged = query;
+    paged.push_back(std::move(*page.next));
   }
 }
 

@@ -36,10 +36,9 @@ class ExportWriter {
   Result<std::vector<std::string>> types() const;
   Result<std::vector<std::string>> members() const;
   Result<void> export_type(const std::string& type, const std::vector<std::string>& owners);
-  Result<void> export_search(const SearchScope& scope, QueryPairs query, Output& output, File& file,
+  Result<void> export_search(const SearchScope& scope, const QueryPairs& query, Output& output, File& file,
                              std::set<std::string>& seen);
-  Result<std::optional<QueryPairs>> write_page(const std::string& bundle, Output& output, File& file,
-                                               std::set<std::string>& seen);
+  Result<void> write_page(const FoundTexts& page, Output& output, File& file, std::set<std::string>& seen);
   Result<void> export_deleted(const std::vector<std::string>& types);
   Result<void> write_line(File& file, std::string_view text);
   Result<File> open(const std::string& name) const;

@@ -6,11 +6,13 @@
 #include "gateway/base/log.h"
 #include "gateway/fhir/audit_event_trail.h"
 #include "gateway/fhir/capability.h"
+#include "gateway/fhir/described_records.h"
 #include "gateway/fhir/everything.h"
 #include "gateway/fhir/export.h"
 #include "gateway/fhir/history.h"
 #include "gateway/fhir/interactions.h"
 #include "gateway/fhir/manifest_routes.h"
+#include "gateway/fhir/resolve_endpoint.h"
 #include "gateway/fhir/respond.h"
 #include "gateway/fhir/subscriptions.h"
 #include "gateway/fhir/transaction.h"
@@ -41,12 +43,11 @@ bool gives_resources(const http::RouteInfo& info) {
   return std::find(info.produces.begin(), info.produces.end(), kFhirJson) != info.produces.end();
 }
 
-std::string text_of(const http::Response& response) {
-  std::string text;
-  if (response.headers.get("Content-Type").starts_with(kFhirJson))
-    for (const auto& piece : response.body)
-      if (const auto* part = std::get_if<std::string>(&piece)) text += *part;
-  return text;
+// Resources are answered in one piece.
+std::string_view text_of(const http::Response& response) {
+  if (response.body.empty() || !response.headers.get("Content-Type").starts_with(kFhirJson)) return {};
+  const auto* text = std::get_if<std::string>(&response.body.front());
+  return text ? std::string_view(*text) : std::string_view();
 }
 
 // Whoever reads the trail would make it longer with every page, and never reach its end: that is for the log.
@@ -81,11 +82,12 @@ Result<http::Response> answer(const FhirFace& face, const http::Handler& handler
 }  // namespace
 
 FhirFace::FhirFace(const model::ImageIndex& index, FhirConfig config, const Clock& clock)
-    : config_(std::move(config)),
+    : index_(index),
+      config_(std::move(config)),
       clock_(clock),
       started_us_(clock.utc_us()),
-      irregular_ids_(index),
-      study_texts_(index, config_.render, config_.max_kept_bytes) {
+      irregular_ids_(index_),
+      study_texts_(index_, config_.render, config_.max_kept_bytes) {
   parts_.index = &index;
 }
 
@@ -109,6 +111,8 @@ Result<std::unique_ptr<FhirFace>> FhirFace::open(FhirParts parts, FhirConfig con
 }
 
 void FhirFace::start() {
+  if (const auto described = describe_what_is_stored(*this); !described)
+    log::error("stored_studies_not_described", {{"reason", described.error().text()}});
   if (audit_) audit_->start();
   if (exports_) exports_->start();
   if (subscriptions_) subscriptions_->start();
@@ -139,6 +143,7 @@ void add_routes(http::Router& router, const FhirFace& face) {
             });
   add_interaction_routes(router, face);
   add_manifest_routes(router, face);
+  add_resolve_routes(router, face);
   add_history_routes(router, face);
   add_validate_routes(router, face);
   add_transaction_routes(router, face);

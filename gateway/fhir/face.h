@@ -12,9 +12,11 @@
 
 #include "gateway/base/clock.h"
 #include "gateway/fhir/irregular_ids.h"
+#include "gateway/fhir/objects_index.h"
 #include "gateway/fhir/resources.h"
 #include "gateway/fhir/study_texts.h"
 #include "gateway/http/router.h"
+#include "gateway/model/described_port.h"
 #include "gateway/model/ports.h"
 #include "gateway/model/resource_port.h"
 #include "mappers/fhir/manifest.h"
@@ -57,12 +59,14 @@ struct FhirConfig {
 };
 
 // What the face works with. Without `resources` nothing can be written; without `definitions` there is
-// neither XML nor writing; without `validator` what is sent in is held against the JSON form only.
+// neither XML nor writing; without `validator` what is sent in is held against the JSON form only; without
+// `describer` an ImagingStudy that is sent in puts nothing into the index.
 struct FhirParts {
   const model::ImageIndex* index = nullptr;
   model::ResourceStore* resources = nullptr;
   const definitions::Definitions* definitions = nullptr;
   const definitions::Validator* validator = nullptr;
+  model::StudyDescriber* describer = nullptr;
 };
 
 class FhirFace {
@@ -78,7 +82,8 @@ class FhirFace {
   void start();
   void stop();
 
-  const model::ImageIndex& index() const { return *parts_.index; }
+  // Without what resources of the store describe.
+  const model::ImageIndex& index() const { return index_; }
   const FhirParts& parts() const { return parts_; }
   const FhirConfig& config() const { return config_; }
   const mappers::fhir::RenderOptions& render() const { return config_.render; }
@@ -105,6 +110,7 @@ class FhirFace {
   Place place(const http::Request& request) const { return {base(request), dicomweb(request)}; }
 
  private:
+  const ObjectsIndex index_;
   FhirParts parts_;
   FhirConfig config_;
   const Clock& clock_;

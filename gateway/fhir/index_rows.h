@@ -3,13 +3,39 @@
 #pragma once
 
 #include <algorithm>
+#include <map>
 #include <memory>
+#include <string>
 #include <utility>
 #include <vector>
 
 #include "gateway/fhir/index_plane.h"
 
 namespace gateway::fhir {
+
+// The rows in the order of `ids`; ids that none has are left out.
+inline std::vector<IndexRow> in_order_of(const std::vector<std::string>& ids, std::vector<IndexRow> rows) {
+  std::map<std::string, IndexRow, std::less<>> by_id;
+  for (IndexRow& row : rows) by_id.emplace(row.id, std::move(row));
+  std::vector<IndexRow> ordered;
+  for (const std::string& id : ids)
+    if (const auto found = by_id.find(id); found != by_id.end()) ordered.push_back(found->second);
+  return ordered;
+}
+
+// Resources of which there is one for each study, with its id: whole, by their ids.
+template <class Source>
+Result<std::vector<IndexRow>> load_by_study(const std::vector<std::string>& ids, const PlanContext& context) {
+  model::Query query;
+  query.matches.push_back({"study.uid", model::Match::Kind::AnyOf, {}, {}, {}});
+  for (const std::string& id : ids)
+    if (auto uid = TRY(context.face.study_uid(id))) query.matches[0].values.push_back(std::move(*uid));
+  if (query.matches[0].values.empty()) return std::vector<IndexRow>();
+  query.limit = static_cast<std::uint32_t>(ids.size());
+  const Source source(context.face);
+  auto read = TRY(source.read(query));
+  return in_order_of(ids, TRY(source.render(std::move(read), {true, true, UINT64_MAX})));
+}
 
 // Of one kind of rows: how they are read, and what becomes of them.
 //   Result<std::vector<Row>> read(const model::Query&) const

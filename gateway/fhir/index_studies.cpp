@@ -1,7 +1,5 @@
 // ImagingStudy of the index plane.
 #include <array>
-#include <map>
-
 #include "gateway/fhir/index_rows.h"
 #include "gateway/fhir/search_datatypes.h"
 #include "mappers/fhir/dates.h"
@@ -31,8 +29,7 @@ class Source {
 std::vector<model::SearchValue> Source::values(const model::StudyRow& row) const {
   std::vector<model::SearchValue> values;
   const std::string started = mappers::fhir::started_of(row.study, face_.render());
-  const std::string zone = mappers::fhir::local_offset(row.study.date, row.study.time, face_.render());
-  if (const auto span = mappers::fhir::span_of(started, mappers::fhir::fhir_offset(zone)))
+  if (const auto span = mappers::fhir::LocalTime(face_.render()).span_of(started))
     values.push_back({"started", "", "", span->first_us, span->last_us});
   for (const char* parameter : {"patient", "subject"})
     values.push_back({parameter, "Patient", row.subject.key, {}, {}});
@@ -86,27 +83,10 @@ class Studies final : public IndexType {
         TRY(plan_studies(criteria, context)), Source(context.face)));
   }
   Result<std::vector<IndexRow>> load(const std::vector<std::string>& ids,
-                                     const PlanContext& context) const override;
+                                     const PlanContext& context) const override {
+    return load_by_study<Source>(ids, context);
+  }
 };
-
-Result<std::vector<IndexRow>> Studies::load(const std::vector<std::string>& ids,
-                                            const PlanContext& context) const {
-  model::Query query;
-  query.matches.push_back({"study.uid", model::Match::Kind::AnyOf, {}, {}, {}});
-  for (const std::string& id : ids)
-    if (auto uid = TRY(context.face.study_uid(id))) query.matches[0].values.push_back(std::move(*uid));
-  if (query.matches[0].values.empty()) return std::vector<IndexRow>();
-  query.limit = static_cast<std::uint32_t>(ids.size());
-  const Source source(context.face);
-  auto read = TRY(source.read(query));
-  std::map<std::string, IndexRow, std::less<>> by_id;
-  for (IndexRow& row : TRY(source.render(std::move(read), {true, true, UINT64_MAX})))
-    by_id.emplace(row.id, std::move(row));
-  std::vector<IndexRow> rows;
-  for (const std::string& id : ids)
-    if (const auto found = by_id.find(id); found != by_id.end()) rows.push_back(found->second);
-  return rows;
-}
 
 }  // namespace
 

@@ -1,6 +1,4 @@
 // Patient and Endpoint of the index plane.
-#include <map>
-
 #include "gateway/fhir/index_rows.h"
 #include "mappers/fhir/render.h"
 
@@ -56,13 +54,7 @@ Result<std::vector<IndexRow>> Subjects::load(const std::vector<std::string>& ids
   query.limit = static_cast<std::uint32_t>(ids.size());
   const Source source(context.face);
   auto read = TRY(source.read(query));
-  std::map<std::string, IndexRow, std::less<>> by_id;
-  for (IndexRow& row : TRY(source.render(std::move(read), {false, true, UINT64_MAX})))
-    by_id.emplace(row.id, std::move(row));
-  std::vector<IndexRow> rows;
-  for (const std::string& id : ids)
-    if (const auto found = by_id.find(id); found != by_id.end()) rows.push_back(found->second);
-  return rows;
+  return in_order_of(ids, TRY(source.render(std::move(read), {false, true, UINT64_MAX})));
 }
 
 // There is one Endpoint: the DICOMweb service of this server.

@@ -80,12 +80,10 @@ Result<http::Response> search(const FhirFace& face, const http::Request& request
       TRY(face.resources()->search(scope, query, wants_strict(request), face.place(request))));
 }
 
-// FHIR R4 search 3.1.1.2: what belongs to a patient
+// FHIR R4 search 3.1.1.2: what belongs to a patient, an encounter, ...
 Result<http::Response> search_compartment(const FhirFace& face, const http::Request& request) {
-  if (request.param("type") != "Patient")
-    return fail(ErrorCode::NotFound, "there is a compartment of Patient only", request.path);
   SearchScope scope;
-  scope.compartment = "Patient";
+  scope.compartment = request.param("type");
   scope.owner = request.param("id");
   scope.type = request.param("member") == "*" ? std::string_view() : request.param("member");
   if (!scope.type.empty()) TRY_VOID(check_type(face, scope.type));
@@ -182,7 +180,7 @@ http::Response response_of(const Reply& reply, const http::Request& request, con
   if (reply.failed()) {
     response = json_response(reply.json);
   } else if (wanted == Return::Outcome) {
-    response = json_response(information_json("done"));
+    response = json_response(notes_json("done", reply.notes));
   } else if (wanted == Return::Representation && !reply.json.empty()) {
     response = json_response(reply.json);
   }

@@ -5,6 +5,7 @@
 namespace gateway::fhir {
 namespace {
 
+using mappers::fhir::LocalTime;
 constexpr std::int64_t kTwoDays = 2 * 86'400'000'000;
 constexpr std::int64_t kFirst = -62'135'596'800'000'000;  // 0001-01-01
 constexpr std::int64_t kLast = 253'402'300'799'999'999;   // 9999-12-31T23:59:59.999999
@@ -61,7 +62,7 @@ Result<std::vector<DateValue>> dates_of(const Criterion& criterion, const PlanCo
     return fail(ErrorCode::InvalidParameter, "too many alternatives", criterion.name);
   for (const auto value : values) {
     const bool calendar = as_calendar && value.find('T') == std::string_view::npos;
-    const std::string zone = calendar ? "" : mappers::fhir::fhir_offset(context.face.render().zone_offset);
+    const LocalTime zone = calendar ? LocalTime() : LocalTime(context.face.render());
     dates.push_back(TRY(parse_date_value(value, criterion.name, zone, context.face.now_us())));
   }
   return dates;
@@ -82,6 +83,22 @@ std::optional<Bounds> day_bounds(const std::vector<DateValue>& dates) {
 
 std::optional<Bounds> loose_day_bounds(const std::vector<DateValue>& dates) {
   return bounds_of(dates, kTwoDays, day_text);
+}
+
+// Every identifier has a system: a token that asks for none finds nothing.
+std::vector<std::string> identifier_keys_of(const std::vector<Token>& tokens,
+                                            const mappers::fhir::RenderOptions& options) {
+  std::vector<std::string> keys;
+  for (const Token& token : tokens) {
+    if (!token.system) {
+      if (!token.code.empty()) keys.push_back(model::key_of_value(token.code));
+      continue;
+    }
+    if (token.system->empty()) continue;
+    for (const std::string& issuer : mappers::fhir::issuers_of(*token.system, options))
+      keys.push_back(token.code.empty() ? model::key_of_issuer(issuer) : model::key_of(issuer, token.code));
+  }
+  return keys;
 }
 
 std::string bare_uid(std::string_view text) {

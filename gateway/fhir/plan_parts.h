@@ -11,6 +11,7 @@
 
 #include "gateway/fhir/search_plan.h"
 #include "gateway/fhir/search_values.h"
+#include "gateway/model/record_keys.h"
 #include "mappers/fhir/systems.h"
 
 namespace gateway::fhir {
@@ -55,36 +56,15 @@ Result<void> plan_last_updated(const Criterion& criterion, const PlanContext& co
   return {};
 }
 
-inline const model::Subject& subject_of(const model::SubjectRow& row) { return row.subject; }
-inline const model::Subject& subject_of(const model::StudyRow& row) { return row.subject.subject; }
+// The keys of identifiers (model/record_keys.h) that these tokens mean: value, system, or both, as patients
+// are rendered.
+std::vector<std::string> identifier_keys_of(const std::vector<Token>& tokens,
+                                            const mappers::fhir::RenderOptions& options);
 
-// Patient identifiers: the value by index; the system by issuer when there is one token, else by filter.
 template <class Row>
 void plan_patient_identifier(const Criterion& criterion, const PlanContext& context, Plan<Row>& plan) {
-  auto tokens = tokens_of(criterion);
-  std::erase_if(tokens, [](const Token& t) {
-    return (t.system && t.system->empty()) || (!t.system && t.code.empty());
-  });
-  std::vector<std::string> values;
-  bool by_value = true, by_system = false;
-  for (const Token& token : tokens) {
-    by_value = by_value && !token.code.empty();
-    by_system = by_system || token.system;
-    values.push_back(token.code);
-  }
-  if (by_value) plan.any_of("subject.patient_id", std::move(values));
-  if (!by_system) return;
-  const auto& options = context.face.render();
-  if (tokens.size() == 1)
-    plan.any_of("subject.issuer", mappers::fhir::issuers_of(*tokens[0].system, options));
-  plan.filters.push_back([tokens = std::move(tokens), &options](const Row& row) {
-    const model::Subject& subject = subject_of(row);
-    const std::string system = mappers::fhir::patient_system(subject.issuer, options);
-    return !subject.patient_id.empty() && std::any_of(tokens.begin(), tokens.end(), [&](const Token& token) {
-      return (!token.system || *token.system == system) &&
-             (token.code.empty() || token.code == subject.patient_id);
-    });
-  });
+  plan.any_of(std::string(model::kSubjectIdentifiers),
+              identifier_keys_of(tokens_of(criterion), context.face.render()));
 }
 
 }  // namespace gateway::fhir

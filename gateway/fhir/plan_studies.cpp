@@ -2,6 +2,8 @@
 #include <array>
 
 #include "gateway/fhir/plan_parts.h"
+#include "gateway/model/record_keys.h"
+#include "mappers/fhir/service_request.h"
 
 namespace gateway::fhir {
 namespace {
@@ -12,6 +14,9 @@ using mappers::fhir::kUri;
 
 constexpr std::size_t kMaxStudyId = 16;  // (0020,0010) is SH
 constexpr std::uint32_t kMaxStudyIdHits = 1000;
+constexpr std::uint32_t kMaxOrderHits = 1000;
+constexpr std::uint32_t kMaxKeyObjectStudies = 20'000;
+constexpr const char* kKeyObjects = "1.2.840.10008.5.1.4.1.1.88.59";
 
 class Planner {
  public:
@@ -28,6 +33,7 @@ class Planner {
   Result<void> started(const Criterion& criterion);
   Result<void> modality(const Criterion& criterion);
   Result<void> status(const Criterion& criterion);
+  Result<void> not_status(const Criterion& criterion);
   Result<void> series(const Criterion& criterion) { return uid(criterion, "series.uid", kDicomUid); }
   Result<void> instance(const Criterion& criterion) { return uid(criterion, "instance.uid", kDicomUid); }
   Result<void> sop_class(const Criterion& criterion) {
@@ -40,6 +46,9 @@ class Planner {
 
  private:
   Result<void> uid(const Criterion& criterion, std::string field, std::string_view system);
+  Result<std::vector<std::string>> cancelled() const;
+  Result<void> statuses(bool available, bool is_cancelled);
+  static bool any_status(const Criterion& criterion, std::string_view status);
   Result<void> add_by_study_id(const std::vector<std::string>& study_ids,
                                std::vector<std::string>& uids) const;
 
@@ -87,25 +96,33 @@ Result<void> Planner::identifier(const Criterion& criterion) {
   return {};
 }
 
-// basedon:identifier
+// basedon:identifier: the accession number of the study and those of all its orders, with their issuers.
 Result<void> Planner::order(const Criterion& criterion) {
   auto tokens = tokens_of(criterion);
   std::erase_if(tokens, [](const Token& t) { return t.code.empty() || (t.system && t.system->empty()); });
-  std::vector<std::string> numbers;
-  bool by_system = false;
-  for (const Token& token : tokens) {
-    numbers.push_back(token.code);
-    by_system = by_system || token.system;
+  std::vector<std::string> numbers, uids;
+  for (const Token& token : tokens) numbers.push_back(token.code);
+  const auto fits = [&](const model::Request& order) {
+    const std::string system =
+        mappers::fhir::accession_system(order.accession.issuer, context_.face.render());
+    return std::any_of(tokens.begin(), tokens.end(), [&](const Token& token) {
+      return token.code == order.accession.value && (!token.system || *token.system == system);
+    });
+  };
+  for (const std::string_view field : {std::string_view("study.accession_number"), model::kSeriesOrders}) {
+    if (numbers.empty()) break;
+    model::Query query;
+    query.matches.push_back({std::string(field), model::Match::Kind::AnyOf, numbers, {}, {}});
+    query.limit = kMaxOrderHits;
+    const auto rows = TRY(context_.face.index().studies(query, model::Depth::Series));
+    if (rows.size() == kMaxOrderHits)
+      return fail(ErrorCode::InvalidParameter, "too many studies have orders with this number", "basedon");
+    for (const auto& row : rows) {
+      const auto orders = mappers::fhir::orders_of(row);
+      if (std::any_of(orders.begin(), orders.end(), fits)) uids.push_back(row.study.uid);
+    }
   }
-  plan_.any_of("study.accession_number", std::move(numbers));
-  if (!by_system) return {};
-  plan_.filters.push_back(
-      [tokens = std::move(tokens), &options = context_.face.render()](const model::StudyRow& row) {
-        const std::string system = mappers::fhir::accession_system(row.study.accession_issuer, options);
-        return std::any_of(tokens.begin(), tokens.end(), [&](const Token& token) {
-          return token.code == row.study.accession_number && (!token.system || *token.system == system);
-        });
-      });
+  plan_.any_of("study.uid", std::move(uids));
   return {};
 }
 
@@ -128,9 +145,8 @@ Result<void> Planner::started(const Criterion& criterion) {
   plan_.filters.push_back([dates = std::move(dates),
                            &render = context_.face.render()](const model::StudyRow& row) {
     const std::string started = mappers::fhir::started_of(row.study, render);
-    const std::string zone = mappers::fhir::local_offset(row.study.date, row.study.time, render);
     const auto day = mappers::fhir::span_of(started.substr(0, 10));
-    const auto moment = mappers::fhir::span_of(started, mappers::fhir::fhir_offset(zone));
+    const auto moment = mappers::fhir::LocalTime(render).span_of(started);
     if (!day || !moment) return false;
     return std::any_of(dates.begin(), dates.end(),
                        [&](const DateValue& date) { return date.matches(date.has_time ? *moment : *day); });
@@ -170,14 +186,57 @@ Result<void> Planner::not_modality(const Criterion& criterion) {
   return {};
 }
 
-Result<void> Planner::status(const Criterion& criterion) {
-  bool all = false;
-  for (const Token& token : tokens_of(criterion)) {
-    const auto code = token.code_in("http://hl7.org/fhir/imagingstudy-status");
-    all = all || (code && (*code == "available" || code->empty()));
+// Studies of which rejection notes are all that is left: only their objects tell (mappers/fhir). Few have
+// nothing but key object selections, which those notes are.
+Result<std::vector<std::string>> Planner::cancelled() const {
+  model::Query query;
+  query.matches.push_back({"study.modalities", model::Match::Kind::AnyOf, {"KO"}, {}, {}});
+  query.matches.push_back({"instance.sop_class_uid", model::Match::Kind::AnyOf, {kKeyObjects}, {}, {}});
+  query.limit = kMaxKeyObjectStudies;
+  std::vector<std::string> uids;
+  auto rows = TRY(context_.face.index().studies(query, model::Depth::Study));
+  if (rows.size() == kMaxKeyObjectStudies)
+    return fail(ErrorCode::InvalidParameter, "too many studies have key objects to tell their status",
+                "status");
+  std::erase_if(rows, [](const model::StudyRow& row) { return row.modalities.size() != 1; });
+  for (const model::StudyRow& row : rows) {
+    query.matches = {{"study.uid", model::Match::Kind::AnyOf, {row.study.uid}, {}, {}}};
+    query.limit = 1;
+    for (const auto& whole : TRY(context_.face.index().studies(query, model::Depth::Instances)))
+      if (mappers::fhir::status_of(whole) == "cancelled") uids.push_back(row.study.uid);
   }
-  plan_.nothing = plan_.nothing || !all;
+  return uids;
+}
+
+// Every study here is available or cancelled: without objects there is none.
+Result<void> Planner::statuses(bool available, bool is_cancelled) {
+  plan_.nothing = plan_.nothing || !(available || is_cancelled);
+  if (available == is_cancelled) return {};
+  auto uids = TRY(cancelled());
+  if (is_cancelled) {
+    plan_.any_of("study.uid", std::move(uids));
+  } else if (!uids.empty()) {
+    plan_.filters.push_back([uids = std::move(uids)](const model::StudyRow& row) {
+      return std::find(uids.begin(), uids.end(), row.study.uid) == uids.end();
+    });
+  }
   return {};
+}
+
+bool Planner::any_status(const Criterion& criterion, std::string_view status) {
+  const auto tokens = tokens_of(criterion);
+  return std::any_of(tokens.begin(), tokens.end(), [&](const Token& token) {
+    const auto code = token.code_in("http://hl7.org/fhir/imagingstudy-status");
+    return code && (*code == status || code->empty());
+  });
+}
+
+Result<void> Planner::status(const Criterion& criterion) {
+  return statuses(any_status(criterion, "available"), any_status(criterion, "cancelled"));
+}
+
+Result<void> Planner::not_status(const Criterion& criterion) {
+  return statuses(!any_status(criterion, "available"), !any_status(criterion, "cancelled"));
 }
 
 Result<void> Planner::uid(const Criterion& criterion, std::string field, std::string_view system) {
@@ -215,6 +274,7 @@ constexpr std::array kRules = {
     Rule{"modality", &Planner::modality},
     Rule{"modality", &Planner::not_modality, "not"},
     Rule{"status", &Planner::status},
+    Rule{"status", &Planner::not_status, "not"},
     Rule{"series", &Planner::series},
     Rule{"instance", &Planner::instance},
     Rule{"dicom-class", &Planner::sop_class},

@@ -1,6 +1,4 @@
 // Provenance of the index plane: one for each study.
-#include <map>
-
 #include "gateway/fhir/index_rows.h"
 #include "gateway/fhir/plan_parts.h"
 #include "gateway/fhir/provenance.h"
@@ -101,27 +99,10 @@ class Provenances final : public IndexType {
         std::make_unique<RowSelection<model::StudyRow, Source>>(std::move(plan), Source(context.face)));
   }
   Result<std::vector<IndexRow>> load(const std::vector<std::string>& ids,
-                                     const PlanContext& context) const override;
+                                     const PlanContext& context) const override {
+    return load_by_study<Source>(ids, context);
+  }
 };
-
-Result<std::vector<IndexRow>> Provenances::load(const std::vector<std::string>& ids,
-                                                const PlanContext& context) const {
-  model::Query query;
-  query.matches.push_back({"study.uid", model::Match::Kind::AnyOf, {}, {}, {}});
-  for (const std::string& id : ids)
-    if (auto uid = TRY(context.face.study_uid(id))) query.matches[0].values.push_back(std::move(*uid));
-  if (query.matches[0].values.empty()) return std::vector<IndexRow>();
-  query.limit = static_cast<std::uint32_t>(ids.size());
-  const Source source(context.face);
-  auto read = TRY(source.read(query));
-  std::map<std::string, IndexRow, std::less<>> by_id;
-  for (IndexRow& row : TRY(source.render(std::move(read), {true, true, UINT64_MAX})))
-    by_id.emplace(row.id, std::move(row));
-  std::vector<IndexRow> rows;
-  for (const std::string& id : ids)
-    if (const auto found = by_id.find(id); found != by_id.end()) rows.push_back(found->second);
-  return rows;
-}
 
 }  // namespace
 

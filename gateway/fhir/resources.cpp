@@ -56,6 +56,9 @@ struct Resources::Parts {
     const FhirConfig& config = planes.face.config();
     return {config.default_count, config.max_count, strict};
   }
+  struct Found;
+  Result<Found> find(const SearchScope& scope, const QueryPairs& pairs, bool strict,
+                     const Place& place) const;
   Result<std::vector<std::string>> types_of(const SearchScope& scope, const SearchRequest& request) const;
   Result<TypeSearches> searches(SearchEngine& engine, const SearchScope& scope,
                                 const SearchRequest& request) const;
@@ -66,7 +69,7 @@ Resources::~Resources() = default;
 
 Result<std::unique_ptr<Resources>> Resources::make(const FhirFace& face, model::ResourceStore* store,
                                                    const definitions::Definitions& definitions) {
-  auto extractor = TRY(Extractor::make(definitions, mappers::fhir::fhir_offset(face.render().zone_offset)));
+  auto extractor = TRY(Extractor::make(definitions, mappers::fhir::LocalTime(face.render())));
   const Extractor& made = *extractor;
   auto parts = std::unique_ptr<Parts>(new Parts{{face, store, definitions, made}, std::move(extractor)});
   return std::unique_ptr<Resources>(new Resources(std::move(parts)));
@@ -143,7 +146,7 @@ Result<std::vector<std::string>> Resources::Parts::types_of(const SearchScope& s
                                                             const SearchRequest& request) const {
   if (!scope.type.empty()) return std::vector<std::string>{scope.type};
   if (!scope.compartment.empty()) {
-    std::vector<std::string> types = patient_compartment_types();
+    std::vector<std::string> types = compartment_types(scope.compartment);
     std::erase_if(types, [&](const std::string& type) { return !keeps(request.types, type); });
     return types;
   }
@@ -162,7 +165,7 @@ Result<TypeSearches> Resources::Parts::searches(SearchEngine& engine, const Sear
   for (const std::string& type : TRY(types_of(scope, request))) {
     std::optional<Membership> compartment;
     if (!scope.compartment.empty()) {
-      compartment = in_patient_compartment(type, scope.owner);
+      compartment = in_compartment(scope.compartment, scope.owner, type);
       if (!compartment) continue;
     }
     std::vector<Criterion> criteria = request.criteria;
@@ -177,25 +180,48 @@ Result<TypeSearches> Resources::Parts::searches(SearchEngine& engine, const Sear
   return searches;
 }
 
-Result<std::string> Resources::search(const SearchScope& scope, const QueryPairs& pairs, bool strict,
-                                      const Place& place) const {
-  const definitions::Definitions& definitions = parts_->planes.definitions;
-  if (!scope.compartment.empty() && scope.compartment != "Patient")
-    return refuse("the only compartment here is that of a Patient", scope.compartment);
+// A search as it was read, and one page of what it finds.
+struct Resources::Parts::Found {
+  SearchRequest request;
+  SearchPage page;
+  Included included;
+};
+
+Result<Resources::Parts::Found> Resources::Parts::find(const SearchScope& scope, const QueryPairs& pairs,
+                                                       bool strict, const Place& place) const {
+  const definitions::Definitions& definitions = planes.definitions;
+  if (!scope.compartment.empty() && compartment_members(scope.compartment).empty())
+    return fail(ErrorCode::NotFound, "this type of resource has no compartment", scope.compartment);
   if (!scope.type.empty() && !definitions.is_resource(scope.type))
     return fail(ErrorCode::NotFound, "there is no such type of resource", scope.type);
-  SearchRequest request =
-      TRY(parse_search(scope.type, pairs, parts_->defaults(strict), parts_->parameters()));
+  SearchRequest request = TRY(parse_search(scope.type, pairs, defaults(strict), parameters()));
   request.path = place.base;
   if (!scope.compartment.empty()) request.path += "/" + scope.compartment + "/" + scope.owner;
   if (!scope.type.empty()) request.path += "/" + scope.type;
   for (const std::string& type : request.types)
     if (!definitions.is_resource(type)) return refuse("there is no such type of resource: " + type, "_type");
-  SearchEngine engine(parts_->planes, place);
-  const TypeSearches searches = TRY(parts_->searches(engine, scope, request));
-  const SearchPage page = TRY(find_page(engine, searches, request, parts_->lists));
-  const Included included = TRY(find_included(engine, request.includes, page.matches));
-  return search_bundle(request, page, included, place.base, definitions);
+  SearchEngine engine(planes, place);
+  const TypeSearches all = TRY(searches(engine, scope, request));
+  SearchPage page = TRY(find_page(engine, all, request, lists));
+  Included included = TRY(find_included(engine, request.includes, page.matches));
+  return Found{std::move(request), std::move(page), std::move(included)};
+}
+
+Result<std::string> Resources::search(const SearchScope& scope, const QueryPairs& pairs, bool strict,
+                                      const Place& place) const {
+  const auto found = TRY(parts_->find(scope, pairs, strict, place));
+  return search_bundle(found.request, found.page, found.included, place.base, parts_->planes.definitions);
+}
+
+Result<FoundTexts> Resources::texts(const SearchScope& scope, const QueryPairs& pairs, bool strict,
+                                    const Place& place) const {
+  auto found = TRY(parts_->find(scope, pairs, strict, place));
+  FoundTexts texts;
+  if (found.page.next) texts.next.emplace(kPageParameter, *found.page.next);
+  for (PageEntry& entry : found.page.matches)
+    texts.resources.push_back(
+        {std::move(entry.id), wanted_text(entry.text, found.request.subset, parts_->planes.definitions)});
+  return texts;
 }
 
 std::vector<SearchParameterNote> Resources::search_parameters(std::string_view type) const {

@@ -46,7 +46,7 @@ struct FoundResource {
 // What is searched: a type, all of it ("") or what belongs to a compartment (FHIR R4 3.1.1.2, compartments).
 struct SearchScope {
   std::string type;                // empty: all types
-  std::string compartment, owner;  // "Patient" and its id, or both empty
+  std::string compartment, owner;  // type and id of whom it belongs to: "Patient"; or both empty
 };
 
 // A search parameter as the CapabilityStatement lists it.
@@ -54,6 +54,16 @@ struct SearchParameterNote {
   std::string name;        // also other spellings that are served
   std::string type;        // token, date, ...
   std::string definition;  // canonical URL
+};
+
+// The matches of one page, each as compact JSON, and the parameter by which the next page is found.
+struct FoundTexts {
+  struct Text {
+    std::string id;
+    std::shared_ptr<const std::string> json;
+  };
+  std::vector<Text> resources;
+  std::optional<std::pair<std::string, std::string>> next;
 };
 
 class Resources {
@@ -88,6 +98,10 @@ class Resources {
   // The searchset Bundle as compact JSON. `strict`: unknown parameters are refused (3.1.1.3.1).
   Result<std::string> search(const SearchScope& scope, const QueryPairs& pairs, bool strict,
                              const Place& place) const;
+
+  // The same without a Bundle around it and without what is included, for who goes through all pages.
+  Result<FoundTexts> texts(const SearchScope& scope, const QueryPairs& pairs, bool strict,
+                           const Place& place) const;
 
   // What can be searched, by name; and "Source:parameter" of _include and _revinclude.
   std::vector<SearchParameterNote> search_parameters(std::string_view type) const;

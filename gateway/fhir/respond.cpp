@@ -17,6 +17,8 @@
 namespace gateway::fhir {
 namespace {
 
+constexpr std::size_t kMaxWarnings = 100;  // of one outcome
+
 using mappers::fhir::JsonArray;
 using mappers::fhir::JsonObject;
 
@@ -82,6 +84,14 @@ void new_line(std::string& out, std::size_t depth) {
 // A path such as "_lastUpdated" or "Patient.name[0]", which OperationOutcome.issue.expression can carry.
 bool is_expression(std::string_view where) {
   return !where.empty() && where.size() < 200 && where.find_first_of(" /\"") == std::string_view::npos;
+}
+
+void append_note(std::string& out, std::string_view severity, std::string_view code, std::string_view text) {
+  JsonObject issue(out);
+  issue.plain("severity", severity);
+  issue.plain("code", code);
+  JsonObject details(issue.member("details"));
+  details.text("text", text);
 }
 
 void append_issue(std::string& out, const Error& error) {
@@ -220,16 +230,21 @@ std::string outcome_json(const Error& error) {
   return json;
 }
 
-std::string information_json(std::string_view text) {
-  std::string json = R"({"resourceType":"OperationOutcome","issue":[)";
+std::string information_json(std::string_view text) { return notes_json(text, {}); }
+
+std::string notes_json(std::string_view text, std::span<const std::string> warnings) {
+  std::string json = R"({"resourceType":"OperationOutcome","issue":)";
   {
-    JsonObject issue(json);
-    issue.plain("severity", "information");
-    issue.plain("code", "informational");
-    JsonObject details(issue.member("details"));
-    details.text("text", text);
+    JsonArray issues(json);
+    append_note(issues.item(), "information", "informational", text);
+    const std::size_t told = std::min(warnings.size(), kMaxWarnings);
+    for (const std::string& warning : warnings.first(told))
+      append_note(issues.item(), "warning", "incomplete", warning);
+    if (told < warnings.size())
+      append_note(issues.item(), "warning", "incomplete",
+                  std::to_string(warnings.size() - told) + " more of this kind");
   }
-  return json + "]}";
+  return json + "}";
 }
 
 http::Response outcome_response(const Error& error, const http::Request&) {

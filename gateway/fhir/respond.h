@@ -6,6 +6,7 @@
 #pragma once
 
 #include <cstdint>
+#include <span>
 #include <string>
 #include <string_view>
 
@@ -59,6 +60,8 @@ http::Response outcome_response(const Error& error, const http::Request& request
 std::string outcome_json(const Error& error);
 // An OperationOutcome that only informs.
 std::string information_json(std::string_view text);
+// The same with warnings behind, of what was not done.
+std::string notes_json(std::string_view text, std::span<const std::string> warnings);
 
 // JSON text indented by two blanks; `json` is compact and well-formed.
 std::string indented(std::string_view json);

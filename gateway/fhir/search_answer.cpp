@@ -75,6 +75,14 @@ void append_entries(JsonObject& bundle, const SearchRequest& request, const Sear
 
 }  // namespace
 
+StudyTexts::Text wanted_text(const StudyTexts::Text& json, const definitions::Subset& wanted,
+                             const definitions::Definitions& definitions) {
+  if (wanted.whole()) return json;
+  auto part = std::make_shared<std::string>();
+  append_resource(*part, *json, wanted, definitions);
+  return part;
+}
+
 std::string search_bundle(const SearchRequest& request, const SearchPage& page, const Included& included,
                           const std::string& base, const definitions::Definitions& definitions) {
   std::string json;

@@ -12,4 +12,8 @@ namespace gateway::fhir {
 std::string search_bundle(const SearchRequest& request, const SearchPage& page, const Included& included,
                           const std::string& base, const definitions::Definitions& definitions);
 
+// A resource cut to what was asked for: itself when that is all of it.
+StudyTexts::Text wanted_text(const StudyTexts::Text& json, const definitions::Subset& wanted,
+                             const definitions::Definitions& definitions);
+
 }  // namespace gateway::fhir

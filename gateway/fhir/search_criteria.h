@@ -9,15 +9,16 @@
 #include "gateway/definitions/value_sets.h"
 #include "gateway/fhir/search_request.h"
 #include "gateway/model/resource_query.h"
+#include "mappers/fhir/local_time.h"
 
 namespace gateway::fhir {
 
 struct CriteriaContext {
   const definitions::SearchParameters& parameters;
   const definitions::ValueSets& value_sets;
-  std::string base;         // "https://host/fhir"
-  std::string zone;         // of dates and times without offset
-  std::int64_t now_us = 0;  // for the prefix ap
+  std::string base;               // "https://host/fhir"
+  mappers::fhir::LocalTime zone;  // of dates and times without offset
+  std::int64_t now_us = 0;        // for the prefix ap
 };
 
 // `criterion` has no chain and is not _has. Error: InvalidParameter naming the parameter.

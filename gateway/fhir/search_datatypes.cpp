@@ -14,6 +14,7 @@ namespace gateway::fhir {
 namespace {
 
 using definitions::SearchType;
+using mappers::fhir::LocalTime;
 using model::SearchValue;
 using Values = std::vector<SearchValue>;
 
@@ -96,19 +97,18 @@ void add_range(Values& out, const std::string& parameter, std::int64_t low, std:
 }
 
 // 3.1.1.4.6: an open end of a period is without bound
-void add_period(Values& out, const std::string& parameter, const Value& period, std::string_view zone) {
-  const auto start = mappers::fhir::span_of(period.text("start"), zone);
-  const auto end = mappers::fhir::span_of(period.text("end"), zone);
+void add_period(Values& out, const std::string& parameter, const Value& period, const LocalTime& zone) {
+  const auto start = zone.span_of(period.text("start"));
+  const auto end = zone.span_of(period.text("end"));
   if (!start && !end) return;
   add_range(out, parameter, start ? start->first_us : std::numeric_limits<std::int64_t>::min(),
             end ? end->last_us : std::numeric_limits<std::int64_t>::max());
 }
 
-void add_dates(Values& out, const std::string& parameter, const Selected& selected, std::string_view zone) {
+void add_dates(Values& out, const std::string& parameter, const Selected& selected, const LocalTime& zone) {
   const Value& value = *selected.value;
   if (const std::string* text = value.as_string()) {
-    if (const auto span = mappers::fhir::span_of(*text, zone))
-      add_range(out, parameter, span->first_us, span->last_us);
+    if (const auto span = zone.span_of(*text)) add_range(out, parameter, span->first_us, span->last_us);
     return;
   }
   if (selected.type == "Period") return add_period(out, parameter, value, zone);

@@ -9,6 +9,7 @@
 #include "gateway/base/value.h"
 #include "gateway/definitions/search_parameter.h"
 #include "gateway/model/resource_query.h"
+#include "mappers/fhir/local_time.h"
 
 namespace gateway::fhir {
 
@@ -21,7 +22,7 @@ struct Selected {
 
 struct ValueContext {
   std::string_view base;                              // of this server
-  std::string_view zone;                              // of dates and times without offset
+  const mappers::fhir::LocalTime& zone;               // of dates and times without offset
   const std::vector<std::string>* targets = nullptr;  // types a reference may be to; null or empty: any
 };
 

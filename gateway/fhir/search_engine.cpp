@@ -49,7 +49,7 @@ SearchEngine::SearchEngine(const Planes& planes, const Place& place)
     : planes_(planes),
       plan_context_{planes.face, place.base, place.dicomweb},
       criteria_context_{planes.definitions.search_parameters(), planes.definitions.value_sets(), place.base,
-                        mappers::fhir::fhir_offset(planes.face.render().zone_offset), planes.face.now_us()} {}
+                        mappers::fhir::LocalTime(planes.face.render()), planes.face.now_us()} {}
 
 std::vector<model::SearchValue> SearchEngine::values(const std::string& type, const std::string& json,
                                                      const std::vector<std::string>& codes) const {
@@ -69,7 +69,7 @@ Result<TypeSearch> SearchEngine::search(const std::string& type, std::vector<Cri
     search.stored_.conditions.push_back(TRY(condition_of(criterion, criteria_context_)));
   if (compartment) search.stored_.conditions.push_back(compartment->condition);
   const IndexType* index = index_type(type);
-  if (!index) return search;
+  if (!index || (compartment && compartment->parameter.empty())) return search;
   if (compartment)
     if (const auto* parameter = criteria_context_.parameters.find(type, compartment->parameter))
       plain_criteria->push_back({parameter, parameter->code, "", "", compartment->value});

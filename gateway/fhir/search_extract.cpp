@@ -70,12 +70,12 @@ struct Extractor::Compiled {
   std::vector<Part> parts;
 };
 
-Extractor::Extractor(const definitions::Definitions& definitions, std::string zone)
+Extractor::Extractor(const definitions::Definitions& definitions, mappers::fhir::LocalTime zone)
     : definitions_(definitions), zone_(std::move(zone)) {}
 Extractor::~Extractor() = default;
 
 Result<std::unique_ptr<Extractor>> Extractor::make(const definitions::Definitions& definitions,
-                                                   std::string zone) {
+                                                   mappers::fhir::LocalTime zone) {
   auto extractor = std::unique_ptr<Extractor>(new Extractor(definitions, std::move(zone)));
   for (const std::string& type : definitions.resource_types()) TRY_VOID(extractor->compile(type));
   return extractor;

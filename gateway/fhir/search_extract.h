@@ -17,6 +17,7 @@
 #include "gateway/base/value.h"
 #include "gateway/definitions/search_parameter.h"
 #include "gateway/model/resource_query.h"
+#include "mappers/fhir/local_time.h"
 
 namespace gateway::definitions {
 class Definitions;
@@ -26,9 +27,9 @@ namespace gateway::fhir {
 
 class Extractor {
  public:
-  // `zone` ("+01:00") is of dates and times without offset. Error: ProfileInvalid, the parameter named.
+  // `zone` is of dates and times without offset. Error: ProfileInvalid, the parameter named.
   static Result<std::unique_ptr<Extractor>> make(const definitions::Definitions& definitions,
-                                                 std::string zone);
+                                                 mappers::fhir::LocalTime zone);
   ~Extractor();
   Extractor(const Extractor&) = delete;
   Extractor& operator=(const Extractor&) = delete;
@@ -40,11 +41,11 @@ class Extractor {
 
  private:
   struct Compiled;
-  Extractor(const definitions::Definitions& definitions, std::string zone);
+  Extractor(const definitions::Definitions& definitions, mappers::fhir::LocalTime zone);
   Result<void> compile(const std::string& type);
 
   const definitions::Definitions& definitions_;
-  std::string zone_;
+  const mappers::fhir::LocalTime zone_;
   std::unordered_map<std::string, std::vector<Compiled>> by_type_;
 };
 

@@ -14,8 +14,6 @@ using definitions::SearchParameter;
 using definitions::SearchParameters;
 using definitions::SearchType;
 
-constexpr std::string_view kPage = "_page";  // only in our own links
-
 Error refuse(std::string why, std::string_view parameter) {
   return fail(ErrorCode::InvalidParameter, std::move(why), std::string(parameter));
 }
@@ -109,7 +107,7 @@ Result<bool> Parser::directive(const std::string& name, const std::string& value
     Taker take;
   };
   constexpr std::array kDirectives = {
-      Directive{"_count", &Parser::take_count},         Directive{kPage, &Parser::take_page},
+      Directive{"_count", &Parser::take_count},         Directive{kPageParameter, &Parser::take_page},
       Directive{"_summary", &Parser::take_summary},     Directive{"_elements", &Parser::take_elements},
       Directive{"_total", &Parser::take_total},         Directive{"_sort", &Parser::take_sort},
       Directive{"_contained", &Parser::take_contained}, Directive{"_type", &Parser::take_seen},
@@ -321,7 +319,7 @@ Result<SearchRequest> parse_search(std::string_view type, const QueryPairs& pair
 
 std::string page_link(const SearchRequest& request, std::string_view page) {
   QueryPairs pairs = request.used;
-  if (!page.empty()) pairs.emplace_back(kPage, page);
+  if (!page.empty()) pairs.emplace_back(kPageParameter, page);
   std::string link = request.path;
   if (!pairs.empty()) link += "?" + codec::write_query(pairs);
   return link;

@@ -88,6 +88,7 @@ Result<std::optional<Criterion>> parse_criterion(std::string_view type, const st
                                                  const std::string& value,
                                                  const definitions::SearchParameters& parameters);
 
+inline constexpr std::string_view kPageParameter = "_page";  // only in our own links
 // "<path>?..." of the page with this token.
 std::string page_link(const SearchRequest& request, std::string_view page);
 

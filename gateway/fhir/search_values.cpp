@@ -152,13 +152,13 @@ bool DateValue::matches(const TimeSpan& other) const {
   return other.first_us <= span.last_us && span.first_us <= other.last_us;
 }
 
-Result<DateValue> parse_date_value(std::string_view value, std::string_view parameter, std::string_view zone,
-                                   std::int64_t now_us) {
+Result<DateValue> parse_date_value(std::string_view value, std::string_view parameter,
+                                   const mappers::fhir::LocalTime& zone, std::int64_t now_us) {
   DateValue date;
   date.text = unescape(value);
   date.prefix = take_prefix(date.text);
   date.has_time = date.text.find('T') != std::string::npos;
-  const auto span = mappers::fhir::span_of(date.text, zone);
+  const auto span = zone.span_of(date.text);
   auto calendar = mappers::fhir::span_of(date.text.substr(0, date.text.find('T')));
   if (!span || !calendar)
     return fail(ErrorCode::InvalidParameter,

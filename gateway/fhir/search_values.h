@@ -10,6 +10,7 @@
 
 #include "gateway/base/result.h"
 #include "mappers/fhir/dates.h"
+#include "mappers/fhir/local_time.h"
 
 namespace gateway::fhir {
 
@@ -48,8 +49,8 @@ struct DateValue {
 };
 // `zone` is of values without offset; `now_us` makes ap: a tenth of the distance to now. Error:
 // InvalidParameter.
-Result<DateValue> parse_date_value(std::string_view value, std::string_view parameter, std::string_view zone,
-                                   std::int64_t now_us);
+Result<DateValue> parse_date_value(std::string_view value, std::string_view parameter,
+                                   const mappers::fhir::LocalTime& zone, std::int64_t now_us);
 
 // A number with its precision: 100 covers [99.5, 100.5), 100.00 covers [99.995, 100.005) (3.1.1.4.7).
 struct NumberValue {

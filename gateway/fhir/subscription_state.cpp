@@ -1,9 +1,8 @@
 // What subscriptions keep with the resources, and where they look for events (subscriptions.h).
 //
 // Kept as Parameters, which clients cannot write: "cursor", and one for each subscription with its last
-// events and how far they were delivered. The store keeps all versions, so few are written: for new events at
-// once, for what was delivered every kProgressUs and at the end (else a message may come twice after a
-// crash).
+// events and how far they were delivered. The store keeps the current version only. New events are written at
+// once, what was delivered every kProgressUs and at the end (else a message may come twice after a crash).
 #include <algorithm>
 
 #include "gateway/base/ids.h"
@@ -164,7 +163,7 @@ Result<void> Subscriptions::fresh_resources(const std::string& type, Look& into)
     for (const auto& version : page.versions) TRY_VOID(take_version(version, into));
     query.offset += page.versions.size();
     query.up_to = page.state;
-    if (page.versions.size() < kPage) break;
+    if (page.versions.empty() || query.offset >= page.total) break;
   }
   into.versions += query.offset;
   return {};

@@ -119,6 +119,7 @@ Result<void> Subscriptions::step() {
     }
   }
   TRY_VOID(refresh());
+  round_us_ = face_.clock().steady_us();
   TRY_VOID(handshakes());
   Look look = TRY(fresh());
   TRY_VOID(assign(look.events));
@@ -166,7 +167,7 @@ Result<void> Subscriptions::take_up(const model::StoredResource& stored, std::ma
 
 Result<void> Subscriptions::handshakes() {
   for (auto& [id, feed] : feeds_) {
-    if (stopping_) return {};
+    if (stopping_ || !has_time()) return {};
     if (feed.log.channel.status != "requested") continue;
     feed.told = true;
     const auto sent = send(feed, NoticeKind::Handshake, {});
@@ -296,27 +297,39 @@ bool Subscriptions::tell(Feed& feed, NoticeKind kind, const std::vector<Event>& 
   return true;
 }
 
-// In order of the numbers; the next ones only when these arrived.
-void Subscriptions::deliver() {
-  for (auto& [id, feed] : feeds_) {
-    if (feed.told || feed.log.channel.status != "active" || feed.next_us > face_.now_us()) continue;
-    std::vector<Event> due;
-    for (const Event& event : feed.log.events)
-      if (event.number > feed.delivered && due.size() < kEventsANotice) due.push_back(event);
-    if (due.empty() || !tell(feed, NoticeKind::Event, due)) continue;
-    feed.delivered = due.back().number;
-    feed.moved = true;
+// All feeds, as long as the round has time; beginning behind the one that was told last.
+template <class Each>
+void Subscriptions::in_turn(Each&& each) {
+  auto at = feeds_.upper_bound(last_);
+  for (std::size_t left = feeds_.size(); left > 0 && has_time(); --left, ++at) {
+    if (at == feeds_.end()) at = feeds_.begin();
+    const bool told = at->second.told;
+    each(at->second);
+    if (at->second.told && !told) last_ = at->first;
   }
 }
 
+// In order of the numbers; the next ones only when these arrived.
+void Subscriptions::deliver() {
+  in_turn([this](Feed& feed) {
+    if (feed.told || feed.log.channel.status != "active" || feed.next_us > face_.now_us()) return;
+    std::vector<Event> due;
+    for (const Event& event : feed.log.events)
+      if (event.number > feed.delivered && due.size() < kEventsANotice) due.push_back(event);
+    if (due.empty() || !tell(feed, NoticeKind::Event, due)) return;
+    feed.delivered = due.back().number;
+    feed.moved = true;
+  });
+}
+
 void Subscriptions::heartbeats() {
-  for (auto& [id, feed] : feeds_) {
+  in_turn([this](Feed& feed) {
     const Channel& channel = feed.log.channel;
     const bool due = !feed.told && channel.heartbeat_s > 0 && channel.status == "active" &&
                      feed.next_us <= face_.now_us() &&
                      feed.sent_us + channel.heartbeat_s * kSecond <= face_.now_us();
     if (due) tell(feed, NoticeKind::Heartbeat, {});
-  }
+  });
 }
 
 std::optional<Subscriptions::Log> Subscriptions::log(const std::string& id) const {

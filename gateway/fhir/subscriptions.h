@@ -3,8 +3,9 @@
 // One thread looks for what is new, in the image index and among the resources that clients sent, numbers the
 // events of each subscription and keeps them, then delivers them in order. So an event is delivered at least
 // once, also over a restart; a receiver that fails is tried again with growing pauses, and given up after
-// kMaxFailures (status error). Each gets one message a round at most. The last kKeptEvents can be asked for
-// again. Thread-safe; the face must outlive it.
+// kMaxFailures (status error). Each gets one message a round at most; a round that took kRoundUs ends, and
+// the next begins behind who was told last, so that slow receivers do not hold up the look for what is new.
+// The last kKeptEvents can be asked for again. Thread-safe; the face must outlive it.
 #pragma once
 
 #include <atomic>
@@ -33,6 +34,7 @@ class Subscriptions {
   static constexpr std::size_t kMaxWaiting = 5000;  // beyond it the oldest go: a gap in the numbers
   static constexpr std::size_t kMaxSubscriptions = 500;
   static constexpr int kMaxFailures = 12;               // pauses of 1 s, 2 s, 4 s, ... up to 5 minutes
+  static constexpr std::int64_t kRoundUs = 20'000'000;  // after which nobody else is told in a round
   static constexpr std::int64_t kSettleUs = 2'000'000;  // that a study is left alone while images come in
 
   explicit Subscriptions(const FhirFace& face) : face_(face) {}
@@ -99,6 +101,9 @@ class Subscriptions {
   Result<void> keep(bool all);
   void deliver();
   void heartbeats();
+  bool has_time() const { return face_.clock().steady_us() - round_us_ < kRoundUs; }
+  template <class Each>
+  void in_turn(Each&& each);
   bool tell(Feed& feed, NoticeKind kind, const std::vector<Event>& events);
   Result<void> send(const Feed& feed, NoticeKind kind, const std::vector<Event>& events);
   Result<int> post(const Channel& channel, std::string notice);
@@ -109,6 +114,8 @@ class Subscriptions {
   const FhirFace& face_;
   mutable std::mutex mutex_;  // of changes of feeds_, which the thread makes and others copy
   std::map<std::string, Feed> feeds_;
+  std::string last_;                  // whom the last message went to
+  std::int64_t round_us_ = 0;         // when the round began to send, on the steady clock
   Place place_;                       // of the last write; kept, since notifications name this server
   std::int64_t cursor_version_ = -1;  // -1: not read yet
   Cursor cursor_;

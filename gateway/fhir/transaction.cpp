@@ -191,6 +191,7 @@ class Transaction {
   Result<void> decide(WriteSet& set, EntryReferences& references);
   Result<void> check_apart(const Write& write, Touched& touched);
   Result<Reply> stage(WriteSet& set, const Write& write, const Call& call, std::uint64_t& bytes);
+  void add_outcomes(const WriteSet& set, Answers& answers) const;
 
   const FhirFace& face_;
   const http::Request& whole_;
@@ -295,6 +296,15 @@ Result<Reply> Transaction::stage(WriteSet& set, const Write& write, const Call& 
               entry_where(write.entry->number));
 }
 
+void Transaction::add_outcomes(const WriteSet& set, Answers& answers) const {
+  for (const Write& write : writes_) {
+    std::vector<std::string> notes;
+    for (const Decision& decision : write.decisions)
+      for (std::string& note : set.notes(decision.type + "/" + decision.id)) notes.push_back(std::move(note));
+    answers[write.entry->number].outcome = notes_json("done", notes);
+  }
+}
+
 Result<void> Transaction::attempt(Answers& answers, std::string& refused, bool& again, int number) {
   WriteSet set = TRY(WriteSet::begin(face_));
   EntryReferences references(face_, place_);
@@ -314,6 +324,7 @@ Result<void> Transaction::attempt(Answers& answers, std::string& refused, bool& 
   }
   if (references.searched()) set.keep_state();
   const auto done = set.commit();
+  if (done && wanted == Return::Outcome) add_outcomes(set, answers);
   if (done) return {};
   again = write_again(done.error(), Call(), number);
   return again ? Result<void>() : Result<void>(done.error());

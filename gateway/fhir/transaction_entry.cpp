@@ -156,6 +156,7 @@ void append_answer(std::string& out, const EntryAnswer& answer) {
   response.text("location", answer.location);
   response.text("etag", answer.etag);
   if (answer.updated_us != 0) response.plain("lastModified", iso8601(answer.updated_us, true));
+  if (!answer.outcome.empty() && !failed) response.member("outcome") += answer.outcome;
   if (!answer.json.empty() && failed) response.member("outcome") += answer.json;
 }
 

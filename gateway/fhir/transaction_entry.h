@@ -36,6 +36,7 @@ struct EntryAnswer {
   int status = 200;
   std::string full_url;  // empty: none
   std::string json;      // the resource; of a failure the outcome
+  std::string outcome;   // of what was done, when the client wants one
   std::string location, etag;
   std::int64_t updated_us = 0;
 };

@@ -33,7 +33,8 @@ struct Reply {
   std::string json;     // the resource; of a status from 400 on the OperationOutcome; may be empty
   std::string version;  // of the resource; empty: none
   std::int64_t updated_us = 0;
-  bool located = false;  // created, or found instead: a Location belongs to it
+  bool located = false;            // created, or found instead: a Location belongs to it
+  std::vector<std::string> notes;  // of what was done, what the client should know (Prefer: OperationOutcome)
   bool failed() const { return status >= 400; }
 };
 Reply reply_of(const Error& error);

@@ -8,9 +8,12 @@
 #include "gateway/codec/json.h"
 #include "gateway/definitions/definitions.h"
 #include "gateway/fhir/conditional.h"
+#include "gateway/fhir/described_records.h"
 #include "gateway/fhir/patch.h"
+#include "gateway/fhir/subscription_notice.h"
 #include "gateway/fhir/subscriptions.h"
 #include "gateway/fhir/validate_route.h"
+#include "mappers/fhir/report.h"
 
 namespace gateway::fhir {
 namespace {
@@ -161,7 +164,8 @@ Result<std::vector<Decision>> WriteSet::decide_by_id(const Call& call) {
     return fail(gone ? ErrorCode::Gone : ErrorCode::NotFound, "there is nothing to patch",
                 place_of(call.type, call.id));
   } else {
-    if (face_->resources()->in_index(call.type) && is_index_id(call.type, call.id))
+    if ((face_->resources()->in_index(call.type) && is_index_id(call.type, call.id)) ||
+        mappers::fhir::is_report_id(call.id))
       return read_only("ids of this form belong to what is made from images: create it without an id");
     decision.kind = Decision::Kind::Create;
   }
@@ -212,6 +216,7 @@ Result<std::vector<Decision>> WriteSet::decide_deletes(const Call& call) {
 }
 
 Result<Reply> WriteSet::stage(const Call& call, const Decision& decision) {
+  place_ = call.place;
   Reply reply;
   reply.type = decision.type;
   reply.id = decision.id;
@@ -228,7 +233,9 @@ Result<Reply> WriteSet::stage(const Call& call, const Decision& decision) {
   }
   if (decision.kind != Decision::Kind::Delete) {
     if (call.method != http::Method::Patch) return stage_text(call, decision, call.resource);
-    const Value current = TRY(codec::parse_json(decision.current->json));
+    // A patch sees no more than a reader: what it compares or copies could tell what is masked.
+    const auto masked = TRY(with_masked_headers(decision.current->json));
+    const Value current = TRY(codec::parse_json(masked ? *masked : decision.current->json));
     return stage_text(call, decision,
                       TRY(patched(current, call.patch_type, call.patch, *face_->parts().definitions)));
   }
@@ -252,7 +259,6 @@ Result<Reply> WriteSet::stage_text(const Call& call, const Decision& decision, V
     return reply;
   }
   if (decision.type == "Subscription") TRY_VOID(check_subscription(*face_, resource, writes_));
-  place_ = call.place;
   reply.status = decision.kind == Decision::Kind::Create ? 201 : 200;
   reply.located = decision.kind == Decision::Kind::Create;
   reply.type = decision.type;
@@ -268,9 +274,17 @@ Result<Reply> WriteSet::stage_text(const Call& call, const Decision& decision, V
 
 Result<void> WriteSet::commit() {
   if (writes_.empty()) return {};
-  TRY(face_->resources()->store()->commit(writes_, searched_ ? std::optional(state_) : std::nullopt));
+  DescribedRecords records = TRY(described_records(*face_, place_, writes_));
+  TRY(face_->resources()->store()->commit(writes_, searched_ ? std::optional(state_) : std::nullopt,
+                                          records.changes));
+  notes_ = std::move(records.notes);
   if (Subscriptions* subscriptions = face_->subscriptions()) subscriptions->wake(place_);
   return {};
+}
+
+std::vector<std::string> WriteSet::notes(const std::string& resource) const {
+  const auto found = notes_.find(resource);
+  return found == notes_.end() ? std::vector<std::string>() : found->second;
 }
 
 // With If-Match the client asked for one version: that another came first is its answer.
@@ -289,7 +303,10 @@ Result<Reply> write(const FhirFace& face, const Call& call) {
       if (reply.failed()) return reply;
     }
     const auto done = set.commit();
-    if (done) return reply;
+    if (done) {
+      reply.notes = set.notes(place_of(reply.type, reply.id));
+      return reply;
+    }
     if (write_again(done.error(), call, attempt)) continue;
     if (done.error().code != ErrorCode::Conflict || !call.if_match) return done.error();
     return fail(ErrorCode::PreconditionFailed, "another version came first", "If-Match");

@@ -7,6 +7,7 @@
 // face must outlive it.
 #pragma once
 
+#include <map>
 #include <optional>
 #include <string>
 #include <vector>
@@ -46,6 +47,8 @@ class WriteSet {
   void keep_state() { searched_ = true; }
 
   const std::vector<model::ResourceWrite>& writes() const { return writes_; }
+  // After commit(): what the image records of a resource ("ImagingStudy/1") do not hold.
+  std::vector<std::string> notes(const std::string& resource) const;
 
  private:
   explicit WriteSet(const FhirFace& face, std::int64_t state, std::int64_t now_us)
@@ -63,6 +66,7 @@ class WriteSet {
   Place place_;            // of the last call
   bool searched_ = false;  // a decision came from a search: the whole state must stay
   std::vector<model::ResourceWrite> writes_;
+  std::map<std::string, std::vector<std::string>> notes_;
 };
 
 // Whether a failed attempt number `attempt` (from 0) is to be made again: somebody else wrote in between.

@@ -38,6 +38,7 @@ class Expression {
   // The result as a condition: empty is false, a single item that is no boolean is true (N1 section 4.5).
   Result<bool> test(const Collection& context, const Environment& environment = {}) const;
   const std::string& text() const;
+  const Ast& tree() const { return *ast_; }
 
  private:
   explicit Expression(std::shared_ptr<const Ast> ast) : ast_(std::move(ast)) {}

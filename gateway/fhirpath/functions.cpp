@@ -14,11 +14,15 @@ bool Call::argument(std::size_t index, Collection& items) const {
 }
 
 bool Call::with_item(std::size_t index, std::size_t item, Collection& items) const {
+  return node_with_item(node.arguments[index], item, items);
+}
+
+bool Call::node_with_item(NodeIndex part, std::size_t item, Collection& items) const {
   const Collection single{input[item]};
   Scope inner = scope;
   inner.focus = &single;
   inner.index = static_cast<std::int64_t>(item);
-  return evaluator.run(node.arguments[index], inner, items);
+  return evaluator.run(part, inner, items);
 }
 
 bool Call::with_input(std::size_t index, Collection& items) const {

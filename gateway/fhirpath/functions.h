@@ -30,6 +30,8 @@ struct Call {
   bool argument(std::size_t index, Collection& items) const;
   // The argument with one item of the input as $this, or with the whole input.
   bool with_item(std::size_t index, std::size_t item, Collection& items) const;
+  bool node_with_item(NodeIndex part, std::size_t item,
+                      Collection& items) const;  // of the argument only a part
   bool with_input(std::size_t index, Collection& items) const;
   // The argument as a condition on one item.
   bool item_truth(std::size_t item, Truth& truth) const;

@@ -136,6 +136,20 @@ bool run_trace(const Call& call) {
 // The keys of one item of sort(), nothing for an empty one.
 using Keys = std::vector<std::optional<Scalar>>;
 
+// What sort() is told to sort by in turn: "-name" is the name, the other way round, also of what has no sign.
+struct SortBy {
+  NodeIndex key = kNoNode;
+  bool reversed = false, descending = false;
+};
+
+SortBy sort_by(const Call& call, std::size_t argument) {
+  const NodeIndex given = call.node.arguments[argument];
+  const AstNode& node = call.evaluator.ast().nodes[given];
+  const bool descending = argument < call.node.descending.size() && call.node.descending[argument];
+  if (node.kind != AstNode::Kind::Sign || node.name == "+") return {given, false, descending};
+  return {node.arguments[0], true, descending};
+}
+
 bool sort_keys(const Call& call, std::size_t item, Keys& keys) {
   if (call.arguments() == 0) {
     keys.push_back(scalar_of(call.input[item]));
@@ -143,7 +157,7 @@ bool sort_keys(const Call& call, std::size_t item, Keys& keys) {
   }
   for (std::size_t i = 0; i < call.arguments(); ++i) {
     Collection found;
-    if (!call.with_item(i, item, found)) return false;
+    if (!call.node_with_item(sort_by(call, i).key, item, found)) return false;
     if (found.size() > 1) return call.refuse("a key to sort by must be one item");
     keys.push_back(found.empty() ? std::nullopt : scalar_of(found[0]));
     if (!found.empty() && !keys.back()) return call.refuse("only values can be sorted by");
@@ -162,7 +176,10 @@ int compare_keys(const Call& call, const Keys& a, const Keys& b, bool& fault) {
       if (!found || *found == std::partial_ordering::unordered) return fault = true, 0;
       order = *found < 0 ? -1 : *found > 0 ? 1 : 0;
     }
-    if (order != 0) return i < call.node.descending.size() && call.node.descending[i] ? -order : order;
+    if (order == 0) continue;
+    const SortBy by = i < call.arguments() ? sort_by(call, i) : SortBy();
+    const bool reversed = by.reversed && a[i] && b[i];  // nothing has no opposite
+    return reversed != by.descending ? -order : order;
   }
   return 0;
 }

@@ -1,6 +1,7 @@
 #include "gateway/fhirpath/html_check.h"
 
 #include <algorithm>
+#include <array>
 #include <iterator>
 #include <vector>
 
@@ -11,22 +12,23 @@ constexpr std::size_t kMostOpen = 256;
 constexpr std::size_t kMostAttributes = 64;  // of one element
 
 // FHIR R4 2.4.1: HTML 4.0 chapters 7 to 11 without 9.4, and 15; links, images and their maps.
-constexpr std::string_view kElements[] = {
-    "a",  "abbr",    "acronym", "address", "area",   "b",        "bdo", "big",   "blockquote",
-    "br", "caption", "cite",    "code",    "col",    "colgroup", "dd",  "dfn",   "div",
-    "dl", "dt",      "em",      "h1",      "h2",     "h3",       "h4",  "h5",    "h6",
-    "hr", "i",       "img",     "kbd",     "li",     "map",      "ol",  "p",     "pre",
-    "q",  "samp",    "small",   "span",    "strong", "sub",      "sup", "table", "tbody",
-    "td", "tfoot",   "th",      "thead",   "tr",     "tt",       "ul",  "var"};
+// Both sorted.
+constexpr std::array kElements = std::to_array<std::string_view>(
+    {"a",  "abbr",    "acronym", "address", "area",   "b",        "bdo", "big",   "blockquote",
+     "br", "caption", "cite",    "code",    "col",    "colgroup", "dd",  "dfn",   "div",
+     "dl", "dt",      "em",      "h1",      "h2",     "h3",       "h4",  "h5",    "h6",
+     "hr", "i",       "img",     "kbd",     "li",     "map",      "ol",  "p",     "pre",
+     "q",  "samp",    "small",   "span",    "strong", "sub",      "sup", "table", "tbody",
+     "td", "tfoot",   "th",      "thead",   "tr",     "tt",       "ul",  "var"});
 
-constexpr std::string_view kAttributes[] = {
-    "abbr",        "accesskey", "align",   "alt",      "axis",    "bgcolor",  "border",  "cellpadding",
-    "cellspacing", "char",      "charoff", "charset",  "cite",    "class",    "clear",   "color",
-    "colspan",     "compact",   "coords",  "datetime", "dir",     "frame",    "headers", "height",
-    "href",        "hreflang",  "id",      "ismap",    "lang",    "longdesc", "name",    "nohref",
-    "noshade",     "nowrap",    "rel",     "rev",      "rowspan", "rules",    "scope",   "shape",
-    "size",        "space",     "span",    "src",      "start",   "style",    "summary", "tabindex",
-    "target",      "title",     "type",    "usemap",   "valign",  "value",    "width",   "xmlns"};
+constexpr std::array kAttributes = std::to_array<std::string_view>(
+    {"abbr",        "accesskey", "align",   "alt",      "axis",    "bgcolor",  "border",  "cellpadding",
+     "cellspacing", "char",      "charoff", "charset",  "cite",    "class",    "clear",   "color",
+     "colspan",     "compact",   "coords",  "datetime", "dir",     "frame",    "headers", "height",
+     "href",        "hreflang",  "id",      "ismap",    "lang",    "longdesc", "name",    "nohref",
+     "noshade",     "nowrap",    "rel",     "rev",      "rowspan", "rules",    "scope",   "shape",
+     "size",        "space",     "span",    "src",      "start",   "style",    "summary", "tabindex",
+     "target",      "title",     "type",    "usemap",   "valign",  "value",    "width"});
 
 bool is_space(char c) { return c == ' ' || c == '\t' || c == '\n' || c == '\r'; }
 bool is_name(char c) {
@@ -44,7 +46,7 @@ bool is_allowed(std::string_view attribute) {
   constexpr std::string_view kXml = "xml:";
   if (attribute.starts_with("data-")) return attribute.find(':') == std::string_view::npos;
   if (attribute.starts_with(kXml)) attribute.remove_prefix(kXml.size());
-  return has(kAttributes, attribute);
+  return attribute == "xmlns" || is_narrative_attribute(attribute);
 }
 
 class Checker {
@@ -122,7 +124,7 @@ class Checker {
     }
     rest_.remove_prefix(1);
     const std::string_view name = take_name();
-    if (!has(kElements, name) || open_.size() >= kMostOpen) return false;
+    if (!is_narrative_element(name) || open_.size() >= kMostOpen) return false;
     if (open_.empty() && (root_ || name != "div")) return false;
     root_ = true;
     if (name == "img") content_ = true;
@@ -159,6 +161,14 @@ class Checker {
 };
 
 }  // namespace
+
+bool is_narrative_element(std::string_view name) {
+  return std::binary_search(kElements.begin(), kElements.end(), name);
+}
+
+bool is_narrative_attribute(std::string_view name) {
+  return std::binary_search(kAttributes.begin(), kAttributes.end(), name);
+}
 
 bool is_plain_xhtml(std::string_view text) { return Checker(text).check(); }
 

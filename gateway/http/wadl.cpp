@@ -9,20 +9,12 @@
 namespace gateway::http {
 namespace {
 
-void append_attribute(std::string& out, std::string_view name, std::string_view value) {
-  out += ' ';
-  out += name;
-  out += "=\"";
-  codec::append_xml_text(out, value);
-  out += '"';
-}
-
 void append_parameter(std::string& out, std::string_view name, std::string_view style, std::string_view doc) {
   out += "<param";
-  append_attribute(out, "name", name);
-  append_attribute(out, "style", style);
-  append_attribute(out, "type", "xs:string");
-  if (style == "template") append_attribute(out, "required", "true");
+  codec::append_xml_attribute(out, "name", name);
+  codec::append_xml_attribute(out, "style", style);
+  codec::append_xml_attribute(out, "type", "xs:string");
+  if (style == "template") codec::append_xml_attribute(out, "required", "true");
   if (doc.empty()) {
     out += "/>";
     return;
@@ -35,14 +27,14 @@ void append_parameter(std::string& out, std::string_view name, std::string_view 
 void append_representations(std::string& out, const std::vector<std::string>& types) {
   for (const std::string& type : types) {
     out += "<representation";
-    append_attribute(out, "mediaType", type);
+    codec::append_xml_attribute(out, "mediaType", type);
     out += "/>";
   }
 }
 
 void append_method(std::string& out, const Route& route) {
   out += "<method";
-  append_attribute(out, "name", name_of(route.method));
+  codec::append_xml_attribute(out, "name", name_of(route.method));
   out += "><doc>";
   codec::append_xml_text(out, route.info.summary);
   out += "</doc>";
@@ -60,7 +52,7 @@ void append_method(std::string& out, const Route& route) {
 
 void append_resource(std::string& out, std::string_view path, const std::vector<const Route*>& routes) {
   out += "<resource";
-  append_attribute(out, "path", path.substr(1));
+  codec::append_xml_attribute(out, "path", path.substr(1));
   out += '>';
   for (const auto segment : split(path, '/'))
     if (segment.size() > 2 && segment.front() == '{')
@@ -81,7 +73,7 @@ std::string Router::wadl(std::string_view base_url, std::string_view prefix) con
       "<?xml version=\"1.0\" encoding=\"UTF-8\"?>\n"
       "<application xmlns=\"http://wadl.dev.java.net/2009/02\" xmlns:xs=\"http://www.w3.org/2001/XMLSchema\">"
       "<resources";
-  append_attribute(out, "base", std::string(base_url) + "/");
+  codec::append_xml_attribute(out, "base", std::string(base_url) + "/");
   out += '>';
   for (const auto& [path, routes] : resources) append_resource(out, path, routes);
   return out + "</resources></application>\n";

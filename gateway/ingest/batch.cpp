@@ -137,6 +137,7 @@ Result<bool> Batch::add_known(const model::IngestItem& item, Prepared& prepared)
   const auto same = TRY(is_same(*item.source, known->content, known->digest, blobs_));
   if (!same && !item.external_path.empty()) return false;
   settle(prepared.outcome, same.value_or(false) ? CommitOutcome::Identical : CommitOutcome::Conflict);
+  if (!same.value_or(false)) conflicts_.push_back(uid);
   return true;
 }
 
@@ -155,6 +156,7 @@ Result<bool> Batch::add_repeated(const model::IngestItem& item, const model::Ind
     take(std::move(again));
   } else {
     settle(prepared.outcome, CommitOutcome::Conflict);
+    conflicts_.push_back(prepared.entry.object.instance.uid);
   }
   return true;
 }
@@ -178,6 +180,7 @@ Result<std::vector<ItemOutcome>> Batch::finish() {
     const auto committed = TRY(index_.commit(entries_));
     for (std::size_t i = 0; i < committed.size(); ++i) settle(outcomes_[places_[i]], committed[i]);
   }
+  for (const std::string& uid : conflicts_) TRY_VOID(index_.note_conflict(uid));
   return std::move(outcomes_);
 }
 

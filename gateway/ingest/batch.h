@@ -44,6 +44,7 @@ class Batch {
   std::vector<model::IndexEntry> entries_;
   std::vector<std::size_t> places_;                       // of each entry among the outcomes
   std::unordered_map<std::string, std::size_t> pending_;  // entries that are new, by SOP Instance UID
+  std::vector<std::string> conflicts_;  // SOP Instance UIDs of objects that were refused before the commit
   std::uint64_t bytes_ = 0;
 };
 

@@ -2,13 +2,15 @@
 
 #include "gateway/base/json_text.h"
 #include "gateway/ingest/dicom_source.h"
+#include "gateway/ingest/inventory.h"
 #include "gateway/ingest/item_file.h"
-#include "mappers/dicom/attribute_set.h"
 #include "mappers/dicom/frame_table.h"
 #include "mappers/dicom/instance_check.h"
 #include "mappers/dicom/json.h"
+#include "mappers/dicom/pixel_key.h"
 #include "mappers/dicom/qido.h"
 #include "mappers/dicom/reader.h"
+#include "mappers/dicom/value_check.h"
 
 namespace gateway::ingest {
 namespace {
@@ -66,14 +68,6 @@ Result<void> render(const model::IngestItem& item, const dicom::File& file, Prep
   return dicom::append_dicom_json(prepared.metadata, file);
 }
 
-void take_inventory(const dicom::File& file, model::AttributeInventory& inventory) {
-  const dicom::AttributeSet set = dicom::attribute_set(file.data);
-  inventory.hash = set.hash;
-  inventory.attributes.reserve(set.attributes.size());
-  for (const auto& [tag, vr] : set.attributes)
-    inventory.attributes.emplace_back(tag.value(), dicom::name(vr));
-}
-
 // Objects without a table (no image, frames that cannot be told apart) are stored all the same.
 void take_frames(const model::IngestItem& item, const dicom::File& file, std::string& frames) {
   if (!file.pixel_data || (item.remote && item.remote->json_only)) return;
@@ -92,7 +86,10 @@ Result<void> fill(const model::IngestItem& item, const mappers::engine::Table& t
   if (item.remote && item.remote->json_only)  // the metadata have no pixel data to tell it by
     prepared.entry.object.instance.transfer_syntax_uid = item.remote->transfer_syntax;
   TRY(render(item, file, prepared));
-  take_inventory(file, prepared.entry.inventory);
+  prepared.entry.inventory = inventory_of(file);
+  if (!item.remote) prepared.entry.pixel_key = dicom::pixel_key(file, *item.source);
+  for (const dicom::Tag tag : dicom::bad_values(file.data))
+    prepared.entry.defects.push_back({model::Defect::BadValue, tag.value()});
   take_frames(item, file, prepared.frames);
   return {};
 }

@@ -16,8 +16,10 @@
 
 #include "gateway/base/bytes.h"
 #include "gateway/base/ids.h"
+#include "gateway/model/quality.h"
 #include "gateway/model/query.h"
 #include "gateway/model/records.h"
+#include "gateway/model/statistics.h"
 
 namespace gateway::model {
 
@@ -111,6 +113,8 @@ struct IndexEntry {
   // The caller compared the bytes of `content` with those of the known instance (ImageIndex::find_instance)
   // and they are the same. Without it, an object whose digest is not known on both sides is another one.
   bool same_content_verified = false;
+  std::vector<ObjectDefect> defects;       // what reading the object showed
+  std::optional<std::uint64_t> pixel_key;  // the same for the same stored pixels; absent: not known
 };
 
 // What the index knows of one SOP instance, so that an ingest can tell a copy from another object.
@@ -199,6 +203,12 @@ class ImageIndex {
   // The location of an external file that is indexed already and unchanged (same size and time): skip it.
   virtual Result<bool> has_external(const std::string& path, std::uint64_t length,
                                     std::int64_t modified_us) const = 0;
+  // Another object with the UID of a stored instance was refused before it came to commit(): the quality
+  // label counts it. An unknown UID does nothing. Indexes that judge no quality do nothing either.
+  virtual Result<void> note_conflict(const std::string& sop_instance_uid) {
+    static_cast<void>(sop_instance_uid);
+    return {};
+  }
   // The instance with this SOP Instance UID, or nothing. What it says may be superseded by a commit that runs
   // at the same time: commit() decides, and judges by the same rules.
   virtual Result<std::optional<KnownInstance>> find_instance(std::string_view sop_instance_uid) const = 0;
@@ -208,7 +218,8 @@ class ImageIndex {
   virtual bool matches_others() const { return false; }
   // Instances below a study, series or instance (empty UID: all), ordered by series, number, UID. `use`
   // returns false to stop early. An unknown parent gives no call. `notes`, unless null, is added to: there
-  // may be more than what is given.
+  // may be more than what is given. With it, objects of a described study (described_port.h) that nobody
+  // lists are NotFound with where they are said to be.
   virtual Result<void> locate(std::string_view study_uid, std::string_view series_uid,
                               std::string_view instance_uid,
                               const std::function<bool(const InstanceLocation&)>& use,
@@ -220,54 +231,6 @@ class ImageIndex {
   virtual Result<IndexTotals> totals() const = 0;
   // Grows with every commit that changed something: the key of caches over the index.
   virtual Result<std::int64_t> version() const = 0;
-};
-
-// What the images of a selection say, for a dataset description. All figures are of one moment.
-struct CountedValue {
-  std::string value;
-  std::uint64_t series = 0;
-  std::uint64_t subjects = 0;
-};
-struct CountedAttribute {
-  std::uint32_t tag = 0;
-  std::string vr;
-  std::uint64_t instances = 0;  // in how many it is present
-};
-struct SelectionStatistics {
-  std::uint64_t subjects = 0, studies = 0, series = 0, instances = 0, bytes = 0;
-  std::optional<int> min_age_years, max_age_years;  // at the study date; from birth date, else patient age
-  std::string first_date, last_date;                // DA of the earliest and latest study
-  std::vector<CountedValue> modalities, body_parts, manufacturers, sexes,
-      sop_classes;                           // by count, then value
-  std::vector<CountedAttribute> attributes;  // by tag
-  std::int64_t index_version = 0;
-  // Without a Patient ID every study is a subject of its own: then `subjects` is no number of individuals.
-  std::uint64_t studies_without_patient_id = 0;
-  std::int64_t newest_us = 0;  // when one of the studies changed last; 0: none
-};
-
-// A dataset definition (TOML text, opaque here) and its state of publication.
-struct DatasetRow {
-  std::string id;
-  std::string definition;
-  std::int64_t version = 1;  // grows with every changed definition
-  std::int64_t created_us = 0;
-  std::int64_t updated_us = 0;
-  std::int64_t published_us = 0;  // 0: not published
-};
-
-class DatasetStore {
- public:
-  virtual ~DatasetStore() = default;
-  // Inserts or replaces; the same text changes nothing.
-  virtual Result<DatasetRow> define(const std::string& id, const std::string& definition) = 0;
-  virtual Result<void> publish(const std::string& id, bool published) = 0;  // NotFound
-  virtual Result<std::vector<DatasetRow>> datasets() const = 0;             // by id
-  virtual Result<DatasetRow> dataset(const std::string& id) const = 0;      // NotFound
-  // Figures over the studies that match all of `matches` (levels subject, study and series). A dataset is
-  // made of whole studies: one belongs to it, with all its series, when its subject and itself meet their
-  // conditions and one and the same of its series meets all conditions on series.
-  virtual Result<SelectionStatistics> statistics(const std::vector<Match>& matches) const = 0;
 };
 
 }  // namespace gateway::model

@@ -1,7 +1,8 @@
 // A query over the image index, as faces and dataset selections state it; the store compiles it to SQL.
 //
 // Fields are descriptor paths ("subject.patient_id", "study.date"), "study.modalities" for the modalities of
-// the series in a study, and level and tags for attributes that are indexed without being part of a record
+// the series in a study, those of record_keys.h, and level and tags for attributes that are indexed without
+// being part of a record
 // ("series.00400275.00400009", see kKeyFields). Matching follows PS3.4 C.2.2.2: all matches must hold; person
 // names match without case in any component group; other text matches exactly, with case.
 #pragma once
@@ -56,6 +57,7 @@ struct Query {
   // Rows in the order of their ids whatever selects them, so that pages stay where they are while rows are
   // added. Otherwise the order is stable, too, but may be that of a date.
   bool by_id = false;
+  bool described = true;  // also studies that are only described (described_port.h), and their subjects
   // For an index that asks other systems: keys that are no fields (ImageIndex::matches_others), and
   // attributes to return beyond those of the level.
   std::vector<AttributeKey> others = {};

@@ -12,6 +12,7 @@
 #include <string>
 #include <vector>
 
+#include "gateway/model/described_port.h"
 #include "gateway/model/resource_query.h"
 
 namespace gateway::model {
@@ -51,6 +52,9 @@ struct HistoryQuery {
   std::uint32_t limit = 100;
   std::uint64_t offset = 0;
   std::int64_t up_to = 0;  // versions up to this HistoryPage::state only, so that pages stay; 0: all
+  // Of texts: a page ends before the version that would exceed it, but for the first, so that it may have
+  // fewer versions than `limit` before the end.
+  std::size_t most_bytes = 32 << 20;
 };
 struct HistoryPage {
   std::vector<StoredResource> versions;
@@ -59,7 +63,7 @@ struct HistoryPage {
 };
 
 // What the gateway writes by itself, however often, is no change that clients decide by: it does not count in
-// ResourceStore::state().
+// ResourceStore::state(). Of kSubscriptionsOrigin only the current version stays.
 inline constexpr const char* kAuditOrigin = "audit";
 inline constexpr const char* kSubscriptionsOrigin = "subscriptions";
 
@@ -72,11 +76,20 @@ class ResourceStore {
  public:
   virtual ~ResourceStore() = default;
 
-  // One durable transaction over all writes, in order; all or nothing. `if_state`: only when nothing changed
-  // since state() said so. The state() after it. Errors: Conflict with "Type/id" in `where` when the version
-  // is not the expected one, with an empty `where` when the state changed: read again, decide again.
+  // One durable transaction over all writes, in order, and over the records that resources put into the image
+  // index; all or nothing. `if_state`: only when nothing changed since state() said so. The state() after it.
+  // Errors: Conflict with "Type/id" in `where` when the version is not the expected one, with an empty
+  // `where` when the state changed, or a study has other records by now: read again, decide again.
   virtual Result<std::int64_t> commit(std::span<const ResourceWrite> writes,
-                                      std::optional<std::int64_t> if_state = std::nullopt) = 0;
+                                      std::optional<std::int64_t> if_state = std::nullopt,
+                                      std::span<const RecordChange> records = {}) = 0;
+  // The resource that a study of the image index is described by; nothing when there is no such study, or
+  // it is one of DICOM objects. And the study that a resource describes.
+  virtual Result<std::optional<std::string>> describer_of(const std::string& study_uid) const = 0;
+  virtual Result<std::optional<std::string>> described_by(const std::string& resource) const = 0;
+  // ImagingStudy resources that came before this gateway made records of them: a RecordChange for each takes
+  // it off the list. At most `limit`.
+  virtual Result<std::vector<std::string>> undescribed(std::uint32_t limit) const = 0;
   // Grows with every commit but those of kAuditOrigin and kSubscriptionsOrigin: two equal ones say that
   // nothing else changed between.
   virtual Result<std::int64_t> state() const = 0;

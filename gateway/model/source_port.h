@@ -67,6 +67,8 @@ class RemoteSource {
   virtual ~RemoteSource() = default;
   virtual const std::string& name() const = 0;  // of the configuration; unique
   virtual std::string kind() const = 0;         // "dimse" or "dicomweb"
+  // The service root under which others know it ("https://pacs/dicomweb"); empty: it has none.
+  virtual std::string address() const { return {}; }
   // C-ECHO, or the smallest search.
   virtual Result<void> check() = 0;
   // Each answer is one DICOM JSON object, compact, keys ascending, without slots; `use` returns false to

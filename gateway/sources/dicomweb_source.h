@@ -26,6 +26,7 @@ class DicomwebSource final : public model::RemoteSource {
   static Result<std::unique_ptr<DicomwebSource>> make(DicomwebOptions options);
   const std::string& name() const override { return options_.client.name; }
   std::string kind() const override { return "dicomweb"; }
+  std::string address() const override { return options_.client.base_url; }
   Result<void> check() override;
   Result<model::RemoteQueryReport> find(const model::RemoteQuery& query,
                                         const std::function<bool(std::string json)>& use) override;

@@ -25,6 +25,7 @@ class GuardedSource final : public model::RemoteSource {
                 const Clock& clock, Metrics& metrics);
   const std::string& name() const override { return source_->name(); }
   std::string kind() const override { return source_->kind(); }
+  std::string address() const override { return source_->address(); }
   Result<void> check() override;
   Result<model::RemoteQueryReport> find(const model::RemoteQuery& query,
                                         const std::function<bool(std::string json)>& use) override;

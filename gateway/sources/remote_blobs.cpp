@@ -21,6 +21,18 @@ Error missing(const Error& error, const std::string& source) {
   return fail(ErrorCode::Gone, source + " does not have the object any more", error.where, error.detail);
 }
 
+// A description may name any address: none is asked but those of the configuration.
+Error no_source(const RemoteRef& remote) {
+  if (is_source_name(remote.source))
+    return fail(ErrorCode::BadGateway, "the source " + remote.source + " is not configured any more");
+  if (remote.source == kNowhere)
+    return fail(ErrorCode::BadGateway, "nobody said where the object is retrieved from",
+                remote.id.instance_uid);
+  return fail(ErrorCode::BadGateway,
+              "the object is said to be at " + remote.source + ", which is no source of this gateway",
+              remote.id.instance_uid);
+}
+
 Error late(const Source& source) {
   return fail(ErrorCode::GatewayTimeout, source.name() + " did not send the object in time");
 }
@@ -64,9 +76,8 @@ Result<BlobView> RemoteBlobs::open(const BlobRef& ref) const {
   const auto remote = parse_remote_ref(ref);
   if (!remote) return fail(ErrorCode::StoreFailed, "a reference to another system cannot be read");
   if (auto here = cache_.find(ref.name)) return std::move(*here);
-  const Source* source = sources_.find(remote->source);
-  if (!source)
-    return fail(ErrorCode::BadGateway, "the source " + remote->source + " is not configured any more");
+  const Source* source = sources_.meant(remote->source);
+  if (!source) return no_source(*remote);
   const auto boarding = flights_.board(ref.name);
   if (boarding.first) fly(*source, *remote, ref.name, boarding.flight);
   if (auto landed = boarding.flight->wait(source->options.wait_ms)) return std::move(*landed);
@@ -159,7 +170,7 @@ void RemoteBlobs::prefetch(std::span<const BlobRef> refs) const {
     if (!cache_.contains(ref.name)) one.missing[remote->id.instance_uid] = ref.name;
   }
   for (auto& [name, one] : series) {
-    const Source* source = sources_.find(name.first);
+    const Source* source = sources_.meant(name.first);
     // What does not fit the cache would be gone before it is read.
     const bool fits = one.bytes <= cache_.view().limit / 2;
     if (!source || one.all < 2 || one.missing.size() != one.all || !fits) continue;

@@ -28,6 +28,8 @@ Result<model::BlobRef> remote_ref(const std::string& source, const model::Remote
   for (const std::string* uid : {&id.study_uid, &id.series_uid, &id.instance_uid})
     if (!is_word(*uid, kMaxName))
       return fail(ErrorCode::InvalidParameter, "a UID of " + source + " cannot be used", *uid);
+  if (source.empty() || source.find_first_of(" \t\r\n") != std::string::npos)
+    return fail(ErrorCode::InvalidParameter, "an address of objects cannot be used", source);
   model::BlobRef ref;
   ref.kind = model::BlobRef::Kind::Remote;
   ref.name = source + ' ' + id.study_uid + ' ' + id.series_uid + ' ' + id.instance_uid;

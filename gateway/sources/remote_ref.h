@@ -11,14 +11,17 @@
 
 namespace gateway::sources {
 
+// In place of a source: nobody said where the object is.
+inline constexpr std::string_view kNowhere = "?";
+
 struct RemoteRef {
-  std::string source;
+  std::string source;  // its name, or the address of a service, which may be that of a source
   model::RemoteId id;  // all three UIDs
 };
 
 // Letters, digits, '.', '-' and '_', at most 64: what names a source.
 bool is_source_name(std::string_view text);
-// Error: InvalidParameter for a UID that cannot be part of a reference.
+// Error: InvalidParameter for a UID or an address that cannot be part of a reference.
 Result<model::BlobRef> remote_ref(const std::string& source, const model::RemoteId& id);
 // Nothing when it is no reference to another system.
 std::optional<RemoteRef> parse_remote_ref(const model::BlobRef& ref);

@@ -44,6 +44,10 @@ class Sources {
   Result<void> add(std::unique_ptr<model::RemoteSource> source, const SourceOptions& options);
   const std::vector<std::unique_ptr<Source>>& all() const { return sources_; }
   const Source* find(std::string_view name) const;  // nullptr when there is none
+  // The one at this service root; nullptr when there is none: addresses that others write are never asked.
+  const Source* at(std::string_view address) const;
+  // By name, else by address: what a reference to another system says (remote_ref.h).
+  const Source* meant(std::string_view place) const;
   // Ends what any of them is doing, soon.
   void stop() const;
 

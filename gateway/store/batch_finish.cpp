@@ -1,6 +1,7 @@
 // The second half of BatchWriter: one write a subject, study and series, then the totals.
 #include "gateway/base/text.h"
 #include "gateway/store/batch_writer.h"
+#include "gateway/store/digest.h"
 #include "gateway/store/person_name.h"
 #include "gateway/store/record_columns.h"
 #include "gateway/store/search_keys.h"
@@ -32,6 +33,7 @@ Result<void> BatchWriter::finish() {
     if (study->touched) TRY(write_study(*study));
   for (const auto& [key, series] : series_)
     if (series->touched) TRY(write_series(*series));
+  TRY_VOID(remove_unused_subjects());
   return write_totals();
 }
 
@@ -46,6 +48,7 @@ Result<void> BatchWriter::write_subject(const SubjectState& subject) {
   write.bind(1, subject.id).bind(2, subject.key).bind(3, subject.version + 1).bind(4, now_us_);
   bind_record(write, 5, subject.record);
   TRY(write.run());
+  TRY_VOID(write_subject_keys(database_, subject.id, subject.record, !subject.is_new));
   return write_names(NameKind::Subject, subject.id, subject.record.name, !subject.is_new);
 }
 
@@ -55,7 +58,7 @@ Result<void> BatchWriter::write_study(const StudyState& study) {
       "INSERT INTO study (id, subject_id, version, updated_us, started, modalities, series_count, "
       "instance_count, "
       "bytes, metadata, json, " +
-      columns<model::Study>() + ") VALUES (" + placeholders(1, 11 + count) + ")";
+      columns<model::Study>() + ", created_us) VALUES (" + placeholders(1, 11 + count) + ", $4)";
   static const std::string update_sql =
       "UPDATE study SET subject_id = $2, version = $3, updated_us = $4, started = $5, modalities = $6, "
       "series_count = $7, instance_count = $8, bytes = $9, metadata = $10, json = $11, " +
@@ -92,21 +95,25 @@ Result<void> BatchWriter::write_modalities(const StudyState& study) {
 Result<void> BatchWriter::write_series(const SeriesState& series) {
   static const int count = column_count<model::Series>();
   static const std::string insert_sql =
-      "INSERT INTO series (id, study_id, sort_number, instance_count, bytes, metadata, json, study_uid, " +
-      columns<model::Series>() + ") VALUES (" + placeholders(1, 8 + count) + ")";
+      "INSERT INTO series (id, study_id, sort_number, instance_count, bytes, metadata, json, study_uid, "
+      "digest, "
+      "matrix, " +
+      columns<model::Series>() + ") VALUES (" + placeholders(1, 10 + count) + ")";
   static const std::string update_sql =
       "UPDATE series SET study_id = $2, sort_number = $3, instance_count = $4, bytes = $5, metadata = $6, "
-      "json = $7, study_uid = $8, " +
-      assignments<model::Series>(9) + " WHERE id = $1";
+      "json = $7, study_uid = $8, digest = $9, matrix = $10, " +
+      assignments<model::Series>(11) + " WHERE id = $1";
+  const std::string digest = TRY(series_digest(database_, series.id));
   Statement write = TRY(database_.prepare(series.is_new ? insert_sql : update_sql));
   write.bind(1, series.id).bind(2, series.study->id).bind(3, series.record.number.value_or(INT64_MAX));
   write.bind(4, series.instance_count).bind(5, series.bytes).bind(6, series.metadata).bind(7, series.json);
-  write.bind(8, series.study->record.uid);
-  bind_record(write, 9, series.record);
+  write.bind(8, series.study->record.uid).bind(9, digest).bind(10, series.matrix);
+  bind_record(write, 11, series.record);
   TRY(write.run());
   TRY(write_series_counts(series));
   if (!series.is_new && !series.refilled) return {};
   TRY_VOID(write_series_keys(database_, series.id, series.json, !series.is_new));
+  TRY_VOID(write_order_keys(database_, series.id, series.record, !series.is_new));
   return write_names(NameKind::PerformingPhysician, series.id, series.record.performing_physician,
                      !series.is_new);
 }
@@ -116,6 +123,10 @@ Result<void> BatchWriter::write_series_counts(const SeriesState& series) {
     TRY(write_count("series_sop_class", "sop_class_uid", sop_class, series.id, count));
   for (const auto& [set_id, count] : series.sets)
     TRY(write_count("series_attribute_set", "set_id", set_id, series.id, count));
+  for (const auto& [syntax, count] : series.transfer_syntaxes)
+    TRY(write_count("series_transfer_syntax", "transfer_syntax_uid", syntax, series.id, count));
+  for (const auto& [kind, count] : series.defects)
+    TRY(write_count("series_defect", "kind", kind, series.id, count));
   return {};
 }
 

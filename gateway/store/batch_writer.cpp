@@ -5,8 +5,10 @@
 #include "gateway/base/text.h"
 #include "gateway/store/attribute_text.h"
 #include "gateway/store/blob_ref.h"
+#include "gateway/store/defects.h"
 #include "gateway/store/external_file.h"
 #include "gateway/store/record_columns.h"
+#include "gateway/store/study_removal.h"
 
 namespace gateway::store {
 namespace {
@@ -50,23 +52,26 @@ Result<CommitOutcome> BatchWriter::add(const IndexEntry& entry) {
   if (object.study.uid.empty() || object.series.uid.empty() || object.instance.uid.empty())
     return fail(ErrorCode::InvalidParameter, "an instance needs the UIDs of study, series and instance",
                 object.instance.uid);
-  if (const auto stored = TRY(find_stored(object.instance.uid))) return meet(*stored, entry);
+  TRY_VOID(make_room(object.study.uid));
+  const auto stored = TRY(find_stored(object.instance.uid));
+  if (stored && !TRY(takes_out_of(stored->series_id))) return meet(*stored, entry);
   StudyState* study = TRY(study_of(entry));
   SeriesState* series = TRY(series_of(*study, entry));
   const std::int64_t set_id = TRY(set_of(entry.inventory));
   TRY(write_instance(entry, series->id, set_id, std::nullopt));
   fill(*study, *series, entry);
+  note_defects(*study, *series, entry);
   count_in(*study, *series, entry, set_id);
   return CommitOutcome::Stored;
 }
 
 Result<std::optional<BatchWriter::StoredInstance>> BatchWriter::find_stored(const std::string& uid) {
   Statement find =
-      TRY(database_.prepare("SELECT id, series_id, set_id, digest, content, sop_class_uid FROM instance "
-                            "WHERE uid = $1"));
+      TRY(database_.prepare("SELECT id, series_id, set_id, digest, content, sop_class_uid, "
+                            "transfer_syntax_uid FROM instance WHERE uid = $1"));
   if (!TRY(find.bind(1, uid).step())) return std::optional<StoredInstance>();
   return std::optional(StoredInstance{find.integer(0), find.integer(1), find.integer(2), find.string(3),
-                                      parse_blob_ref(find.text(4)), find.string(5)});
+                                      parse_blob_ref(find.text(4)), find.string(5), find.string(6)});
 }
 
 // A file indexed in place that was moved, touched or rewritten since is Gone for ever: what is found now
@@ -75,6 +80,7 @@ Result<CommitOutcome> BatchWriter::meet(const StoredInstance& stored, const Inde
   const bool same = is_same(stored, entry);
   const bool gone = is_external(entry.content) && is_external(stored.content) &&
                     !(stored.content == entry.content) && !is_unchanged(stored.content);
+  if (!gone && !same) TRY_VOID(note_conflict(entry.object.instance.uid));
   if (!gone) return same ? CommitOutcome::Identical : CommitOutcome::Conflict;
   if (!same) return replace(stored, entry);
   const std::string content = blob_ref_text(entry.content);
@@ -106,6 +112,8 @@ Result<CommitOutcome> BatchWriter::replace(const StoredInstance& stored, const I
   const std::int64_t set_id = TRY(set_of(entry.inventory));
   TRY(write_instance(entry, series->id, set_id, stored.id));
   fill(*study, *series, entry);
+  note_defects(*study, *series, entry);
+  ++series->defects[defect_kind({model::Defect::ReplacedObject, 0})];
   count_out(*study, *series, stored);
   count_in(*study, *series, entry, set_id);
   return CommitOutcome::Stored;
@@ -115,7 +123,7 @@ Result<std::int64_t> BatchWriter::next_id(std::int64_t& next, const char* table)
   if (next == 0) {
     Statement last = TRY(database_.prepare(std::string("SELECT coalesce(max(id), 0) FROM ") + table));
     TRY(last.step());
-    next = last.integer(0);
+    next = std::max(last.integer(0), TRY(last_removed_id(database_, table)));
   }
   return ++next;
 }
@@ -193,7 +201,7 @@ Result<BatchWriter::SeriesState*> BatchWriter::series_of(StudyState& study, cons
   const model::Series& series = entry.object.series;
   const std::string key = series_key(study.id, series.uid);
   if (const auto found = series_.find(key); found != series_.end()) return found->second.get();
-  static const std::string sql = "SELECT id, instance_count, bytes, metadata, json, " +
+  static const std::string sql = "SELECT id, instance_count, bytes, metadata, json, matrix, " +
                                  columns<model::Series>() + " FROM series WHERE uid = $1 AND study_id = $2";
   auto state = std::make_unique<SeriesState>();
   state->study = &study;
@@ -204,7 +212,8 @@ Result<BatchWriter::SeriesState*> BatchWriter::series_of(StudyState& study, cons
     state->bytes = find.integer(2);
     state->metadata = find.text(3);
     state->json = find.text(4);
-    state->record = read_record<model::Series>(find, 5);
+    state->matrix = find.text(5);
+    state->record = read_record<model::Series>(find, 6);
   } else {
     state->id = TRY(next_id(next_.series, "series"));
     state->metadata = blob_ref_text(entry.metadata);
@@ -241,12 +250,13 @@ Result<void> BatchWriter::write_instance(const IndexEntry& entry, std::int64_t s
   static const int count = column_count<model::Instance>();
   static const std::string insert_sql =
       "INSERT INTO instance (series_id, sort_number, set_id, external_key, digest, content, metadata, "
-      "json, frame_table, " +
-      columns<model::Instance>() + ") VALUES (" + placeholders(1, 9 + count) + ")";
+      "json, frame_table, pixel_key, " +
+      columns<model::Instance>() + ") VALUES (" + placeholders(1, 10 + count) + ")";
   static const std::string update_sql =
       "UPDATE instance SET series_id = $1, sort_number = $2, set_id = $3, external_key = $4, digest = $5, "
-      "content = $6, metadata = $7, json = $8, frame_table = $9, " +
-      assignments<model::Instance>(10) + " WHERE id = $" + std::to_string(10 + count);
+      "content = $6, metadata = $7, json = $8, frame_table = $9, "
+      "pixel_key = $10, " +
+      assignments<model::Instance>(11) + " WHERE id = $" + std::to_string(11 + count);
   const std::string digest = digest_text(entry);
   const std::string content = blob_ref_text(entry.content);
   const std::string metadata = blob_ref_text(entry.metadata);
@@ -256,9 +266,11 @@ Result<void> BatchWriter::write_instance(const IndexEntry& entry, std::int64_t s
   Statement write = TRY(database_.prepare(replaced_id ? update_sql : insert_sql));
   write.bind(1, series_id).bind(2, entry.object.instance.number.value_or(INT64_MAX)).bind(3, set_id);
   write.bind(4, external).bind(5, digest).bind(6, content).bind(7, metadata).bind(8, entry.json.instance);
-  write.bind(9, frames);
-  bind_record(write, 10, entry.object.instance);
-  if (replaced_id) write.bind(10 + count, *replaced_id);
+  std::optional<std::int64_t> pixel_key;
+  if (entry.pixel_key) pixel_key = static_cast<std::int64_t>(*entry.pixel_key);
+  write.bind(9, frames).bind(10, pixel_key);
+  bind_record(write, 11, entry.object.instance);
+  if (replaced_id) write.bind(11 + count, *replaced_id);
   return write.run();
 }
 
@@ -284,6 +296,22 @@ void BatchWriter::fill(StudyState& study, SeriesState& series, const IndexEntry&
   }
 }
 
+// After fill(): what the object says otherwise than the records it now belongs to.
+void BatchWriter::note_defects(const StudyState& study, SeriesState& series, const IndexEntry& entry) {
+  if (series.matrix.empty()) series.matrix = matrix_text(entry.object);
+  for (const auto& defect : disagreements(study.subject->record, series.record, series.matrix, entry.object))
+    ++series.defects[defect_kind(defect)];
+  for (const auto& defect : entry.defects) ++series.defects[defect_kind(defect)];
+}
+
+Result<void> BatchWriter::note_conflict(const std::string& uid) {
+  const auto stored = TRY(find_stored(uid));
+  if (!stored) return {};
+  changed_ = true;
+  return write_count("series_defect", "kind", defect_kind({model::Defect::DuplicateUid, 0}),
+                     stored->series_id, 1);
+}
+
 // Undoes count_in() for an object that is replaced; count_in() of the new one follows.
 void BatchWriter::count_out(StudyState& study, SeriesState& series, const StoredInstance& stored) {
   const auto bytes = static_cast<std::int64_t>(stored.content.length);
@@ -295,6 +323,7 @@ void BatchWriter::count_out(StudyState& study, SeriesState& series, const Stored
   added_.bytes -= bytes;
   --series.sets[stored.set_id];
   --series.sop_classes[stored.sop_class_uid];
+  --series.transfer_syntaxes[stored.transfer_syntax_uid];
 }
 
 void BatchWriter::count_in(StudyState& study, SeriesState& series, const IndexEntry& entry,
@@ -310,7 +339,11 @@ void BatchWriter::count_in(StudyState& study, SeriesState& series, const IndexEn
   added_.bytes += bytes;
   ++series.sets[set_id];
   ++series.sop_classes[entry.object.instance.sop_class_uid];
-  const std::string& modality = series.record.modality;
+  ++series.transfer_syntaxes[entry.object.instance.transfer_syntax_uid];
+  add_modality(study, series.record.modality);
+}
+
+void BatchWriter::add_modality(StudyState& study, const std::string& modality) {
   const auto place = std::ranges::lower_bound(study.modalities, modality);
   if (modality.empty() || (place != study.modalities.end() && *place == modality)) return;
   study.modalities.insert(place, modality);

@@ -12,7 +12,7 @@
 #include <unordered_map>
 #include <vector>
 
-#include "gateway/model/ports.h"
+#include "gateway/model/described_port.h"
 #include "gateway/store/database.h"
 #include "gateway/store/person_name.h"
 #include "gateway/store/selection.h"
@@ -26,8 +26,17 @@ class BatchWriter {
  public:
   BatchWriter(Database& database, std::int64_t now_us) : database_(database), now_us_(now_us) {}
 
-  // Errors: InvalidParameter when an entry lacks a UID; StoreFailed.
+  // Errors: InvalidParameter when an entry lacks a UID; StoreFailed. A study that is only described makes
+  // room.
   Result<model::CommitOutcome> add(const model::IndexEntry& entry);
+  // Counts an object that was refused, because another one with its UID is stored. An unknown UID does
+  // nothing.
+  Result<void> note_conflict(const std::string& uid);
+  // The records of a described study. False: the study is there already. Instances that are there already, in
+  // another study, are left out.
+  Result<bool> describe(const model::DescribedStudy& study);
+  // Takes out what this resource describes.
+  Result<void> forget(const std::string& resource);
   // Writes what add() gathered; call once, before the commit.
   Result<void> finish();
 
@@ -54,9 +63,10 @@ class BatchWriter {
     StudyState* study = nullptr;
     model::Series record;
     std::string json, metadata;
+    std::string matrix;  // of the first image (defects.h)
     std::int64_t instance_count = 0, bytes = 0;
-    std::map<std::string, std::int64_t, std::less<>> sop_classes;  // what this batch adds
-    std::map<std::int64_t, std::int64_t> sets;
+    std::map<std::string, std::int64_t, std::less<>> sop_classes, transfer_syntaxes;  // what this batch adds
+    std::map<std::int64_t, std::int64_t> sets, defects;
     bool is_new = false, touched = false, refilled = false;
   };
   // An instance that is there already.
@@ -64,7 +74,7 @@ class BatchWriter {
     std::int64_t id = 0, series_id = 0, set_id = 0;
     std::string digest;
     model::BlobRef content;
-    std::string sop_class_uid;
+    std::string sop_class_uid, transfer_syntax_uid;
   };
   struct Added {
     std::int64_t subjects = 0, studies = 0, series = 0, instances = 0;
@@ -74,6 +84,12 @@ class BatchWriter {
     std::int64_t subject = 0, study = 0, series = 0, set = 0;
   };
 
+  Result<void> make_room(const std::string& study_uid);
+  Result<bool> takes_out_of(std::int64_t series_id);
+  Result<void> take_out(std::int64_t study_id);
+  Result<void> describe_series(StudyState& study, const model::DescribedSeries& described);
+  Result<void> describe_subject(SubjectState& subject, const model::Subject& said);
+  Result<void> remove_unused_subjects();
   static bool is_same(const StoredInstance& stored, const model::IndexEntry& entry);
   Result<std::optional<StoredInstance>> find_stored(const std::string& uid);
   Result<model::CommitOutcome> meet(const StoredInstance& stored, const model::IndexEntry& entry);
@@ -89,7 +105,9 @@ class BatchWriter {
                               std::optional<std::int64_t> replaced_id);
   void count_out(StudyState& study, SeriesState& series, const StoredInstance& stored);
   void count_in(StudyState& study, SeriesState& series, const model::IndexEntry& entry, std::int64_t set_id);
+  static void add_modality(StudyState& study, const std::string& modality);
   void fill(StudyState& study, SeriesState& series, const model::IndexEntry& entry);
+  void note_defects(const StudyState& study, SeriesState& series, const model::IndexEntry& entry);
 
   Result<void> write_subject(const SubjectState& subject);
   Result<void> write_study(const StudyState& study);
@@ -106,6 +124,7 @@ class BatchWriter {
   NextIds next_;
   Added added_;
   bool changed_ = false;
+  std::vector<std::int64_t> left_subjects_;                                  // of studies that were taken out
   std::unordered_map<std::string, std::unique_ptr<SubjectState>> subjects_;  // by key
   std::unordered_map<std::string, std::unique_ptr<StudyState>> studies_;     // by UID
   std::unordered_map<std::string, std::unique_ptr<SeriesState>> series_;     // by study id and UID

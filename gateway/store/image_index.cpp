@@ -78,6 +78,15 @@ Result<void> ImageIndex::write(const Batches& batches) {
   return {};
 }
 
+Result<void> ImageIndex::note_conflict(const std::string& sop_instance_uid) {
+  auto connection = connections_.writer();
+  Transaction transaction = TRY(Transaction::begin(*connection, Database::Access::Write));
+  BatchWriter writer(*connection, clock_.utc_us());
+  TRY_VOID(writer.note_conflict(sop_instance_uid));
+  TRY_VOID(writer.finish());
+  return transaction.commit();
+}
+
 Result<bool> ImageIndex::has_external(const std::string& path, std::uint64_t length,
                                       std::int64_t modified_us) const {
   auto reader = TRY(connections_.reader());
@@ -91,8 +100,8 @@ Result<bool> ImageIndex::has_external(const std::string& path, std::uint64_t len
 }
 
 Result<std::uint64_t> ImageIndex::count(const model::Query& query) const {
-  const Selection selection = TRY(compile(query.level, query.matches));
   auto reader = TRY(connections_.reader());
+  const Selection selection = TRY(compile(*reader, query));
   Statement count = TRY((*reader).prepare("SELECT count(*) " + selection.from));
   bind_values(count, selection.values);
   TRY(count.step());

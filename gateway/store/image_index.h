@@ -24,6 +24,7 @@ class ImageIndex final : public model::ImageIndex {
   Result<std::vector<model::CommitOutcome>> commit(std::span<const model::IndexEntry> entries) override;
   Result<bool> has_external(const std::string& path, std::uint64_t length,
                             std::int64_t modified_us) const override;
+  Result<void> note_conflict(const std::string& sop_instance_uid) override;
   Result<std::optional<model::KnownInstance>> find_instance(std::string_view sop_instance_uid) const override;
   Result<std::vector<model::SearchRow>> search(const model::Query& query,
                                                model::SearchNotes* notes = nullptr) const override;
@@ -37,6 +38,9 @@ class ImageIndex final : public model::ImageIndex {
   Result<std::int64_t> version() const override;
 
  private:
+  Result<void> locate_all(std::string_view study_uid, std::string_view series_uid,
+                          std::string_view instance_uid,
+                          const std::function<bool(const model::InstanceLocation&)>& use) const;
   struct Waiting {
     std::span<const model::IndexEntry> entries;
     std::vector<model::CommitOutcome> outcomes;

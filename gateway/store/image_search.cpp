@@ -189,6 +189,43 @@ Result<void> locate_one(Connections& connections, std::string_view study_uid, st
   return {};
 }
 
+struct Sought {
+  std::string_view study_uid, series_uid, instance_uid;
+};
+
+// Where the objects of a study are said to be that is only described. Nothing: it is not.
+Result<std::optional<std::string>> said_address(Database& database, std::string_view study_uid) {
+  Statement find = TRY(database.prepare("SELECT address FROM described_study WHERE study_uid = $1"));
+  if (!TRY(find.bind(1, study_uid).step())) return std::optional<std::string>();
+  return std::optional(find.string(0));
+}
+
+Result<std::int64_t> said_count(Database& database, const Sought& sought) {
+  Statement read = TRY(database.prepare(
+      sought.series_uid.empty() ? "SELECT instance_count FROM study WHERE uid = $1"
+                                : "SELECT instance_count FROM series WHERE study_uid = $1 AND uid = $2"));
+  read.bind(1, sought.study_uid);
+  if (!sought.series_uid.empty()) read.bind(2, sought.series_uid);
+  return TRY(read.step()) ? read.integer(0) : 0;
+}
+
+// Of a described study there may be more objects than its description lists. What there is of it then lacks
+// the others; when there is nothing, saying "there is no such study" would not be true.
+Result<void> note_unlisted(Connections& connections, const Sought& sought, std::uint64_t located,
+                           model::SearchNotes& notes) {
+  if (!sought.instance_uid.empty() && located > 0) return {};
+  auto reader = TRY(connections.reader());
+  const auto address = TRY(said_address(*reader, sought.study_uid));
+  if (!address) return {};
+  const auto listed = static_cast<std::int64_t>(located);
+  if (located > 0 && (listed >= TRY(said_count(*reader, sought)) || !sought.instance_uid.empty())) return {};
+  const std::string where = address->empty() ? "nobody said where they are" : "they are at " + *address;
+  const std::string what = "this gateway knows the study by a description only, which does not list ";
+  if (located == 0) return fail(ErrorCode::NotFound, what + "these objects; " + where, *address);
+  notes.warnings.push_back(what + "all its objects; " + where);
+  return {};
+}
+
 }  // namespace
 
 Result<std::vector<SearchRow>> ImageIndex::search(const model::Query& query, model::SearchNotes*) const {
@@ -214,7 +251,8 @@ Result<std::optional<model::KnownInstance>> ImageIndex::find_instance(
   Statement find =
       TRY((*reader).prepare("SELECT instance.digest, instance.content, series.study_uid, series.uid "
                             "FROM instance, series WHERE instance.uid = $1 AND "
-                            "series.id = instance.series_id"));
+                            "series.id = instance.series_id AND "
+                            "series.study_id NOT IN (SELECT study_id FROM described_study)"));
   if (!TRY(find.bind(1, sop_instance_uid).step())) return std::optional<model::KnownInstance>();
   model::KnownInstance known;
   known.digest = parse_digest(find.text(0));
@@ -227,7 +265,21 @@ Result<std::optional<model::KnownInstance>> ImageIndex::find_instance(
 // Rows are read in pages, so that a slow `use` (a response being sent) holds neither a connection nor a
 // snapshot.
 Result<void> ImageIndex::locate(std::string_view study_uid, std::string_view series_uid,
-                                std::string_view instance_uid, const Use& use, model::SearchNotes*) const {
+                                std::string_view instance_uid, const Use& use,
+                                model::SearchNotes* notes) const {
+  if (!notes || study_uid.empty()) return locate_all(study_uid, series_uid, instance_uid, use);
+  std::uint64_t located = 0;
+  bool goes_on = true;
+  TRY_VOID(locate_all(study_uid, series_uid, instance_uid, [&](const InstanceLocation& location) {
+    ++located;
+    return goes_on = use(location);
+  }));
+  if (!goes_on) return {};
+  return note_unlisted(connections_, {study_uid, series_uid, instance_uid}, located, *notes);
+}
+
+Result<void> ImageIndex::locate_all(std::string_view study_uid, std::string_view series_uid,
+                                    std::string_view instance_uid, const Use& use) const {
   if (!instance_uid.empty()) return locate_one(connections_, study_uid, series_uid, instance_uid, use);
   std::int64_t after = 0;
   while (true) {

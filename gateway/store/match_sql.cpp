@@ -42,6 +42,13 @@ constexpr std::string_view kScanned[] = {"study.accession_number", "study.study_
 constexpr std::string_view kSeriesSopClass = "series_sop_class.sop_class_uid";
 
 std::optional<Target> find_key_field(const std::string& path) {
+  if (const auto field = record_key_field(path))
+    return Target{path.starts_with("subject.") ? Level::Subject : Level::Series,
+                  "search_key.value",
+                  FieldType::Text,
+                  true,
+                  NameKind::Subject,
+                  *field};
   const auto found = std::ranges::find(model::kKeyFields, path);
   if (found == model::kKeyFields.end()) return std::nullopt;
   const Level level = path.starts_with("series.") ? Level::Series : Level::Study;

@@ -3,6 +3,7 @@
 #include <array>
 #include <string>
 
+#include "gateway/store/digest.h"
 #include "gateway/store/search_keys.h"
 
 namespace gateway::store {
@@ -192,20 +193,94 @@ CREATE INDEX resource_version_client ON resource_version (id)
   WHERE origin NOT IN ('audit', 'subscriptions');
 )sql";
 
+// The publishing flow of data sets: `state` is model::DatasetState, `act` model::DatasetAct. Of data sets
+// that are there already only the current version is known.
+constexpr const char* kDatasetFlow = R"sql(
+ALTER TABLE dataset ADD COLUMN state INTEGER NOT NULL DEFAULT 0;
+ALTER TABLE dataset ADD COLUMN checked_us BIGINT NOT NULL DEFAULT 0;
+ALTER TABLE dataset ADD COLUMN first_published_us BIGINT NOT NULL DEFAULT 0;
+ALTER TABLE dataset ADD COLUMN withdrawn_us BIGINT NOT NULL DEFAULT 0;
+UPDATE dataset SET state = 2, first_published_us = published_us,
+  checked_us = CASE WHEN updated_us > published_us THEN updated_us ELSE published_us END WHERE published_us > 0;
+CREATE TABLE dataset_version (
+  dataset_id TEXT NOT NULL, version BIGINT NOT NULL, definition TEXT NOT NULL, actor TEXT NOT NULL,
+  created_us BIGINT NOT NULL, PRIMARY KEY (dataset_id, version));
+INSERT INTO dataset_version (dataset_id, version, definition, actor, created_us)
+  SELECT id, version, definition, '', updated_us FROM dataset;
+CREATE TABLE dataset_event (
+  id INTEGER PRIMARY KEY, dataset_id TEXT NOT NULL, version BIGINT NOT NULL, act INTEGER NOT NULL,
+  actor TEXT NOT NULL, at_us BIGINT NOT NULL, note TEXT NOT NULL);
+CREATE INDEX dataset_event_dataset ON dataset_event (dataset_id, id);
+INSERT INTO dataset_event (dataset_id, version, act, actor, at_us, note)
+  SELECT id, version, 0, '', updated_us, '' FROM dataset ORDER BY id;
+INSERT INTO dataset_event (dataset_id, version, act, actor, at_us, note)
+  SELECT id, version, 3, '', published_us, '' FROM dataset WHERE published_us > 0 ORDER BY id;
+)sql";
+
+// Studies that are only described (model/described_port.h); the ids of rows that are gone, which are not
+// given out again; and the resources of an older schema, of which no records were made.
+constexpr const char* kDescribed = R"sql(
+CREATE TABLE described_study (
+  study_id INTEGER PRIMARY KEY, study_uid TEXT NOT NULL UNIQUE, subject_id BIGINT NOT NULL,
+  resource TEXT NOT NULL UNIQUE, address TEXT NOT NULL);
+CREATE INDEX described_study_subject ON described_study (subject_id);
+CREATE TABLE removed_id (name TEXT PRIMARY KEY, last BIGINT NOT NULL);
+CREATE TABLE undescribed (resource TEXT PRIMARY KEY);
+INSERT INTO undescribed (resource)
+  SELECT 'ImagingStudy/' || fhir_id FROM resource WHERE type = 'ImagingStudy' AND deleted = 0;
+)sql";
+
+// What figures and quality of a data set need beside the records: how many instances of a series have which
+// transfer syntax, defects that were noticed (`kind` as in defects.h), a digest over the instances of a
+// series (digest.h), rows, columns and spacing of its first image, and when a study came. Also the questions
+// that were asked (model/disclosure_port.h).
+constexpr const char* kQuality = R"sql(
+ALTER TABLE series ADD COLUMN digest TEXT NOT NULL DEFAULT '';
+ALTER TABLE series ADD COLUMN matrix TEXT NOT NULL DEFAULT '';
+ALTER TABLE study ADD COLUMN created_us BIGINT NOT NULL DEFAULT 0;
+UPDATE study SET created_us = updated_us;
+ALTER TABLE instance ADD COLUMN pixel_key BIGINT;
+CREATE INDEX instance_digest ON instance (series_id, digest, pixel_key);
+CREATE TABLE series_transfer_syntax (
+  series_id BIGINT NOT NULL, transfer_syntax_uid TEXT NOT NULL, count BIGINT NOT NULL,
+  PRIMARY KEY (series_id, transfer_syntax_uid));
+INSERT INTO series_transfer_syntax (series_id, transfer_syntax_uid, count)
+  SELECT series_id, transfer_syntax_uid, count(*) FROM instance GROUP BY series_id, transfer_syntax_uid;
+CREATE TABLE series_defect (
+  series_id BIGINT NOT NULL, kind BIGINT NOT NULL, count BIGINT NOT NULL, PRIMARY KEY (series_id, kind));
+CREATE TABLE asked_question (
+  requester TEXT NOT NULL, dataset TEXT NOT NULL, digest TEXT NOT NULL, asked_us BIGINT NOT NULL,
+  PRIMARY KEY (requester, dataset, digest));
+)sql";
+
+// Rows of search_key that come from records (model/record_keys.h).
+constexpr const char* kNoChange = "";
+
 struct Step {
   const char* sql;
   Result<void> (*fill)(Database&) = nullptr;  // what SQL cannot say, for rows that are there already
 };
-constexpr std::array kSteps = {
-    Step{kImageIndex}, Step{kNarrowLookups}, Step{kFrameTables},   Step{kSearchKeys, fill_search_keys},
-    Step{kWorkitems},  Step{kHarvest},       Step{kCommitments},   Step{kBlobLog},
-    Step{kResources},  Step{kMoreFields},    Step{kClientVersions}};
+constexpr std::array kSteps = {Step{kImageIndex},
+                               Step{kNarrowLookups},
+                               Step{kFrameTables},
+                               Step{kSearchKeys, fill_search_keys},
+                               Step{kWorkitems},
+                               Step{kHarvest},
+                               Step{kCommitments},
+                               Step{kBlobLog},
+                               Step{kResources},
+                               Step{kMoreFields},
+                               Step{kClientVersions},
+                               Step{kDatasetFlow},
+                               Step{kDescribed},
+                               Step{kQuality, fill_digests},
+                               Step{kNoChange, fill_record_keys}};
 
 }  // namespace
 
 int newest_schema() { return static_cast<int>(kSteps.size()); }
 
-Result<void> migrate(Database& database) {
+Result<void> migrate(Database& database, int up_to) {
   Transaction transaction = TRY(Transaction::begin(database, Database::Access::Write));
   TRY(database.execute("CREATE TABLE IF NOT EXISTS schema_version (version INTEGER NOT NULL)"));
   std::int64_t version = 0;
@@ -217,7 +292,7 @@ Result<void> migrate(Database& database) {
     return fail(ErrorCode::StoreFailed, "the store was written by a newer gateway (schema " +
                                             std::to_string(version) + ", this one knows up to " +
                                             std::to_string(newest_schema()) + ")");
-  for (auto step = static_cast<std::size_t>(version); step < kSteps.size(); ++step) {
+  for (auto step = static_cast<std::size_t>(version); step < static_cast<std::size_t>(up_to); ++step) {
     TRY(database.execute(kSteps[step].sql));
     if (kSteps[step].fill) TRY_VOID(kSteps[step].fill(database));
     Statement record = TRY(database.prepare("INSERT INTO schema_version (version) VALUES ($1)"));

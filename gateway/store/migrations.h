@@ -9,8 +9,10 @@
 
 namespace gateway::store {
 
-// Brings the database to the newest schema. Error: StoreFailed when a newer gateway wrote it already.
-Result<void> migrate(Database& database);
 int newest_schema();
+int newest_schema();
+// Brings the database to a schema, the newest one unless a test wants an old store. Error: StoreFailed when a
+// newer gateway wrote it already.
+Result<void> migrate(Database& database, int up_to = newest_schema());
 
 }  // namespace gateway::store

@@ -151,6 +151,10 @@ std::string Compiler::where(const model::ResourceQuery& query) {
     sql += " AND " + type + " = " + bound(query.types[0]);
   else if (!query.types.empty())
     sql += " AND " + type + " IN " + list(query.types);
+  // Where nothing of the type is stored, other types' values are not looked at.
+  if (driven && query.types.size() == 1)
+    sql += " AND EXISTS (SELECT 1 FROM resource t WHERE t.type = " + bound(query.types[0]) +
+           " AND t.deleted = 0)";
   for (const ResourceCondition& each : query.conditions) sql += condition(each);
   return sql;
 }

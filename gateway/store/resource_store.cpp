@@ -2,6 +2,7 @@
 
 #include <map>
 
+#include "gateway/store/batch_writer.h"
 #include "gateway/store/selection.h"
 
 namespace gateway::store {
@@ -71,6 +72,12 @@ Result<void> add_version(Database& database, const ResourceWrite& write, std::in
   return add.bind(6, write.origin).bind(7, write.json).run();
 }
 
+Result<void> drop_old_versions(Database& database, std::int64_t row, const ResourceWrite& write) {
+  Statement drop =
+      TRY(database.prepare("DELETE FROM resource_version WHERE resource_id = $1 AND version <= $2"));
+  return drop.bind(1, row).bind(2, write.expected).run();
+}
+
 Result<void> put_values(Database& database, const ResourceWrite& write, std::int64_t row) {
   if (write.expected > 0) {
     Statement remove = TRY(database.prepare("DELETE FROM resource_value WHERE resource_id = $1"));
@@ -92,6 +99,7 @@ Result<void> apply(Database& database, const ResourceWrite& write) {
   if (head.version != write.expected) return changed_meanwhile(write.type + "/" + write.id);
   const std::int64_t row = TRY(put_head(database, write, head));
   TRY_VOID(add_version(database, write, row));
+  if (write.origin == model::kSubscriptionsOrigin) TRY_VOID(drop_old_versions(database, row, write));
   return put_values(database, write, row);
 }
 
@@ -122,17 +130,59 @@ HistorySql history_sql(const model::HistoryQuery& query, std::int64_t up_to) {
   return sql;
 }
 
+// What is described is counted and found like what is indexed: the same writer does it.
+Result<void> apply(Database& database, std::span<const model::RecordChange> records, std::int64_t now_us) {
+  if (records.empty()) return {};
+  BatchWriter writer(database, now_us);
+  for (const model::RecordChange& change : records) {
+    TRY_VOID(writer.forget(change.resource));
+    Statement done = TRY(database.prepare("DELETE FROM undescribed WHERE resource = $1"));
+    TRY_VOID(done.bind(1, change.resource).run());
+  }
+  for (const model::RecordChange& change : records)
+    if (change.study && !TRY(writer.describe(*change.study))) return changed_meanwhile({});
+  return writer.finish();
+}
+
+Result<std::optional<std::string>> one_text(Database& database, std::string_view sql,
+                                            const std::string& value) {
+  Statement read = TRY(database.prepare(sql));
+  if (!TRY(read.bind(1, value).step())) return std::optional<std::string>();
+  return std::optional(read.string(0));
+}
+
 }  // namespace
 
 Result<std::int64_t> ResourceStore::commit(std::span<const ResourceWrite> writes,
-                                           std::optional<std::int64_t> if_state) {
+                                           std::optional<std::int64_t> if_state,
+                                           std::span<const model::RecordChange> records) {
   auto connection = connections_.writer();
   Transaction transaction = TRY(Transaction::begin(*connection, Database::Access::Write));
   if (if_state && TRY(state_of(*connection)) != *if_state) return changed_meanwhile({});
   for (const ResourceWrite& write : writes) TRY_VOID(apply(*connection, write));
+  TRY_VOID(apply(*connection, records, clock_.utc_us()));
   const std::int64_t state = TRY(state_of(*connection));
   TRY_VOID(transaction.commit());
   return state;
+}
+
+Result<std::optional<std::string>> ResourceStore::describer_of(const std::string& study_uid) const {
+  auto reader = TRY(connections_.reader());
+  return one_text(*reader, "SELECT resource FROM described_study WHERE study_uid = $1", study_uid);
+}
+
+Result<std::optional<std::string>> ResourceStore::described_by(const std::string& resource) const {
+  auto reader = TRY(connections_.reader());
+  return one_text(*reader, "SELECT study_uid FROM described_study WHERE resource = $1", resource);
+}
+
+Result<std::vector<std::string>> ResourceStore::undescribed(std::uint32_t limit) const {
+  auto reader = TRY(connections_.reader());
+  Statement read = TRY((*reader).prepare("SELECT resource FROM undescribed ORDER BY resource LIMIT $1"));
+  read.bind(1, std::int64_t{limit});
+  std::vector<std::string> resources;
+  while (TRY(read.step())) resources.push_back(read.string(0));
+  return resources;
 }
 
 Result<std::int64_t> ResourceStore::state() const {
@@ -177,7 +227,12 @@ Result<model::HistoryPage> ResourceStore::history(const model::HistoryQuery& que
   Statement read = TRY((*reader).prepare(std::string(kSelect) + sql.where + " ORDER BY v.id DESC LIMIT $" +
                                          std::to_string(n - 1) + " OFFSET $" + std::to_string(n)));
   bind_values(read, sql.values);
-  while (TRY(read.step())) page.versions.push_back(read_row(read));
+  std::size_t bytes = 0;
+  while (TRY(read.step())) {
+    bytes += read.text(8).size();
+    if (!page.versions.empty() && bytes > query.most_bytes) break;
+    page.versions.push_back(read_row(read));
+  }
   return page;
 }
 

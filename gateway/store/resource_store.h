@@ -1,6 +1,7 @@
 // The resources in the same SQLite file as the index (model/resource_port.h). Thread-safe. Owns nothing.
 #pragma once
 
+#include "gateway/base/clock.h"
 #include "gateway/model/resource_port.h"
 #include "gateway/store/connections.h"
 
@@ -8,9 +9,13 @@ namespace gateway::store {
 
 class ResourceStore final : public model::ResourceStore {
  public:
-  explicit ResourceStore(Connections& connections) : connections_(connections) {}
+  ResourceStore(Connections& connections, const Clock& clock) : connections_(connections), clock_(clock) {}
   Result<std::int64_t> commit(std::span<const model::ResourceWrite> writes,
-                              std::optional<std::int64_t> if_state) override;
+                              std::optional<std::int64_t> if_state,
+                              std::span<const model::RecordChange> records) override;
+  Result<std::optional<std::string>> describer_of(const std::string& study_uid) const override;
+  Result<std::optional<std::string>> described_by(const std::string& resource) const override;
+  Result<std::vector<std::string>> undescribed(std::uint32_t limit) const override;
   Result<std::int64_t> state() const override;
   Result<std::optional<model::StoredResource>> read(const std::string& type,
                                                     const std::string& id) const override;
@@ -28,6 +33,7 @@ class ResourceStore final : public model::ResourceStore {
 
  private:
   Connections& connections_;
+  const Clock& clock_;
 };
 
 }  // namespace gateway::store

@@ -7,7 +7,7 @@
 namespace gateway::store {
 namespace {
 
-// Rows are never deleted, so ids usually run from 1 without a gap; then skipping N rows means beginning
+// Rows are hardly ever deleted, so ids usually run from 1 without a gap; then skipping N rows means beginning
 // behind id N, at no cost. The count beside the largest id proves it.
 Result<bool> ids_are_dense(Database& database, model::Level level) {
   static const char* const kCounts[] = {"subjects", "studies", "series", "instances"};
@@ -27,7 +27,7 @@ Result<std::vector<std::int64_t>> run(Statement statement, std::uint32_t limit) 
 }  // namespace
 
 Result<std::vector<std::int64_t>> find_ids(Database& database, const model::Query& query) {
-  const Selection selection = TRY(compile(query.level, query.matches, query.by_id));
+  const Selection selection = TRY(compile(database, query));
   const auto offset = static_cast<std::int64_t>(std::min<std::uint64_t>(query.offset, INT64_MAX));
   const std::string select = "SELECT " + selection.id + " " + selection.from;
   if (selection.everything && TRY(ids_are_dense(database, query.level))) {

@@ -6,6 +6,7 @@
 #include "gateway/base/text.h"
 #include "gateway/codec/json.h"
 #include "gateway/model/query.h"
+#include "gateway/model/record_keys.h"
 #include "gateway/store/record_columns.h"
 
 namespace gateway::store {
@@ -40,6 +41,14 @@ Result<void> write_key(Database& database, std::size_t field, std::int64_t owner
     TRY(insert.bind(1, number).bind(2, value).bind(3, owner).run());
   }
   return {};
+}
+
+Result<void> write_record_keys(Database& database, std::string_view field, std::int64_t owner,
+                               const std::vector<std::string>& keys, bool replace) {
+  std::set<std::string> values;
+  for (const std::string& key : keys)
+    if (values.size() < kMaxValues) values.insert(key.substr(0, kMaxValueBytes));
+  return write_key(database, static_cast<std::size_t>(*record_key_field(field)), owner, values, replace);
 }
 
 void add_value(std::set<std::string>& values, std::string_view value) {
@@ -118,6 +127,40 @@ Result<void> write_series_keys(Database& database, std::int64_t id, std::string_
     collect(object, name.substr(name.find('.') + 1), values);
     TRY_VOID(write_key(database, field, id, values, replace));
   }
+  return {};
+}
+
+std::optional<std::int64_t> record_key_field(std::string_view name) {
+  constexpr std::int64_t kFirst = 100;  // behind those of model::kKeyFields
+  const auto found = std::ranges::find(model::kRecordKeys, name);
+  if (found == model::kRecordKeys.end()) return std::nullopt;
+  return kFirst + (found - model::kRecordKeys.begin());
+}
+
+Result<void> erase_record_keys(Database& database, std::string_view field, std::int64_t owner) {
+  return erase_owner(database, "DELETE FROM search_key WHERE field = $1 AND owner_id = $2",
+                     record_key_field(field).value_or(-1), owner);
+}
+
+Result<void> write_subject_keys(Database& database, std::int64_t id, const model::Subject& subject,
+                                bool replace) {
+  return write_record_keys(database, model::kSubjectIdentifiers, id, model::identifier_keys(subject),
+                           replace);
+}
+
+Result<void> write_order_keys(Database& database, std::int64_t id, const model::Series& series,
+                              bool replace) {
+  return write_record_keys(database, model::kSeriesOrders, id, model::order_keys(series), replace);
+}
+
+Result<void> fill_record_keys(Database& database) {
+  Statement subjects = TRY(database.prepare("SELECT id, " + columns<model::Subject>() + " FROM subject"));
+  while (TRY(subjects.step()))
+    TRY_VOID(
+        write_subject_keys(database, subjects.integer(0), read_record<model::Subject>(subjects, 1), false));
+  Statement series = TRY(database.prepare("SELECT id, " + columns<model::Series>() + " FROM series"));
+  while (TRY(series.step()))
+    TRY_VOID(write_order_keys(database, series.integer(0), read_record<model::Series>(series, 1), false));
   return {};
 }
 

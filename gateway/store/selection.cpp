@@ -109,12 +109,24 @@ std::string order_of(Level level, const LevelConditions& all, const std::string&
   return all.indexed ? "+" + id : id;
 }
 
-}  // namespace
+// Studies that are only described, and subjects of whom there are no others. The lists are made once a
+// statement.
+void leave_out_described(Level level, Conditions& conditions) {
+  constexpr std::string_view kNoDescribed = "NOT IN (SELECT study_id FROM described_study)";
+  if (level != Level::Subject) {
+    at(conditions, Level::Study).sql = "study.id " + std::string(kNoDescribed);
+    return;
+  }
+  at(conditions, level).sql =
+      "subject.id NOT IN (SELECT known.subject_id FROM described_study AS known WHERE NOT EXISTS (SELECT 1 "
+      "FROM study WHERE study.subject_id = known.subject_id AND study.id " +
+      std::string(kNoDescribed) + "))";
+}
 
-Result<Selection> compile(Level level, const std::vector<Match>& matches, bool by_id, Below below) {
+Result<Selection> compile_with(Conditions conditions, Level level, const std::vector<Match>& matches,
+                               bool by_id, Below below) {
   if (matches.size() > kMaxMatches) return fail(ErrorCode::InvalidParameter, "more than 64 matches at once");
   Selection selection;
-  Conditions conditions;
   std::array<MatchSql, 4> together;  // of Below::SameRow, by level
   std::string range_column;
   bool other_index = false;
@@ -154,6 +166,21 @@ Result<Selection> compile(Level level, const std::vector<Match>& matches, bool b
   selection.everything = all.sql.empty();
   selection.from = "FROM " + table(level) + (all.sql.empty() ? "" : " WHERE " + all.sql);
   return selection;
+}
+
+}  // namespace
+
+Result<Selection> compile(Level level, const std::vector<Match>& matches, bool by_id, Below below) {
+  return compile_with({}, level, matches, by_id, below);
+}
+
+Result<Selection> compile(Database& database, const model::Query& query) {
+  Conditions conditions;
+  if (!query.described) {
+    Statement any = TRY(database.prepare("SELECT 1 FROM described_study LIMIT 1"));
+    if (TRY(any.step())) leave_out_described(query.level, conditions);
+  }
+  return compile_with(std::move(conditions), query.level, query.matches, query.by_id, Below::AnyRow);
 }
 
 void bind_values(Statement& statement, const std::vector<SqlValue>& values) {

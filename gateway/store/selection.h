@@ -35,6 +35,8 @@ enum class Below : std::uint8_t { AnyRow, SameRow };
 // Error: InvalidParameter, naming the field, for a field that cannot be matched, or not in this way.
 Result<Selection> compile(model::Level level, const std::vector<model::Match>& matches, bool by_id = false,
                           Below below = Below::AnyRow);
+// The same of a query, also without what is only described, where there is any.
+Result<Selection> compile(Database& database, const model::Query& query);
 
 // The values must outlive the next step.
 void bind_values(Statement& statement, const std::vector<SqlValue>& values);

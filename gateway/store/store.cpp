@@ -10,6 +10,7 @@
 #include "gateway/store/commitment_store.h"
 #include "gateway/store/connections.h"
 #include "gateway/store/dataset_store.h"
+#include "gateway/store/disclosure_store.h"
 #include "gateway/store/harvest_store.h"
 #include "gateway/store/image_index.h"
 #include "gateway/store/resource_store.h"
@@ -25,6 +26,7 @@ struct Store::Parts {
   std::unique_ptr<WorkitemStore> workitems;
   std::unique_ptr<HarvestStore> harvests;
   std::unique_ptr<CommitmentStore> commitments;
+  std::unique_ptr<DisclosureStore> disclosures;
   std::unique_ptr<ResourceStore> resources;
 };
 
@@ -55,7 +57,8 @@ Result<std::unique_ptr<Store>> Store::open(const StoreOptions& options, const Cl
   parts->workitems = std::make_unique<WorkitemStore>(*parts->connections, clock);
   parts->harvests = std::make_unique<HarvestStore>(*parts->connections, clock);
   parts->commitments = std::make_unique<CommitmentStore>(*parts->connections, clock);
-  parts->resources = std::make_unique<ResourceStore>(*parts->connections);
+  parts->disclosures = std::make_unique<DisclosureStore>(*parts->connections);
+  parts->resources = std::make_unique<ResourceStore>(*parts->connections, clock);
   return std::unique_ptr<Store>(new Store(std::move(parts)));
 }
 
@@ -65,6 +68,7 @@ model::DatasetStore& Store::datasets() { return *parts_->datasets; }
 model::WorkitemStore& Store::workitems() { return *parts_->workitems; }
 model::HarvestStore& Store::harvests() { return *parts_->harvests; }
 model::CommitmentStore& Store::commitments() { return *parts_->commitments; }
+model::DisclosureLog& Store::disclosures() { return *parts_->disclosures; }
 model::ResourceStore& Store::resources() { return *parts_->resources; }
 
 }  // namespace gateway::store

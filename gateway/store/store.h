@@ -12,6 +12,8 @@
 #include "gateway/base/clock.h"
 #include "gateway/base/result.h"
 #include "gateway/model/commitment_port.h"
+#include "gateway/model/dataset_port.h"
+#include "gateway/model/disclosure_port.h"
 #include "gateway/model/harvest_port.h"
 #include "gateway/model/ports.h"
 #include "gateway/model/resource_port.h"
@@ -42,6 +44,7 @@ class Store {
   model::WorkitemStore& workitems();
   model::HarvestStore& harvests();
   model::CommitmentStore& commitments();
+  model::DisclosureLog& disclosures();
   model::ResourceStore& resources();
 
  private:

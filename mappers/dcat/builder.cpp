@@ -1,5 +1,7 @@
 #include "mappers/dcat/builder.h"
 
+#include <algorithm>
+
 #include "gateway/base/clock.h"
 #include "mappers/dcat/vocabulary.h"
 
@@ -43,11 +45,21 @@ void Builder::instant(const std::string& subject, std::string_view predicate, st
   if (utc_us > 0) typed(subject, predicate, gateway::iso8601(utc_us), "xsd:dateTime");
 }
 
+void Builder::value(const std::string& subject, const Field& field, const codec::Term& value) {
+  if (field.form == Form::Code && field.of.find(':') == std::string_view::npos) {
+    for (const Concept& entry : context_.profile.list(field.of).concepts)
+      if (entry.iri == value.text) return concept_of(subject, field.property, field.of, entry);
+  }
+  graph_.add(codec::iri(subject), expand(field.property), value);
+  if (field.form == Form::Iri && !field.of.empty()) type(value.text, field.of);
+}
+
 void Builder::concept_of(const std::string& subject, std::string_view predicate, std::string_view list,
                          const Concept& value) {
   const CodeList& codes = context_.profile.list(list);
   link(subject, predicate, value.iri);
   for (const std::string& name : codes.classes) type(value.iri, name);
+  if (std::find(codes.classes.begin(), codes.classes.end(), "skos:Concept") == codes.classes.end()) return;
   texts(value.iri, "skos:prefLabel", {{"en", value.label}});
   link(value.iri, "skos:inScheme", codes.scheme, "skos:ConceptScheme");
   texts(codes.scheme, "dct:title", {{"en", codes.name}});
@@ -68,6 +80,8 @@ void Builder::agent(const std::string& subject, std::string_view predicate, cons
   link(iri, "cv:contactPoint", iri + "-contact", "cv:ContactPoint");
   text(iri + "-contact", "cv:email", agent.email);
   if (!agent.url.empty()) link(iri + "-contact", "cv:contactPage", agent.url);
+  add_stated(*this, iri, agent.more);
+  add_stated(*this, iri + "-contact", agent.contact_more);
 }
 
 // vcard:Kind: the email is an IRI here.

@@ -7,6 +7,7 @@
 #include <vector>
 
 #include "gateway/codec/rdf.h"
+#include "mappers/dcat/record.h"
 #include "mappers/dcat/render.h"
 
 namespace mappers::dcat {
@@ -29,6 +30,8 @@ class Builder {
              std::uint64_t value);  // xsd:nonNegativeInteger
   void instant(const std::string& subject, std::string_view predicate, std::int64_t utc_us);  // 0: nothing
 
+  // A value of a field that is no node, with what the shapes want to know of it.
+  void value(const std::string& subject, const Field& field, const gateway::codec::Term& value);
   // A value from a code list, with its classes, label and scheme.
   void concept_of(const std::string& subject, std::string_view predicate, std::string_view list,
                   const Concept& value);
@@ -58,6 +61,12 @@ class Builder {
 // csvw:TableGroup `iri` for the attributes that the images have (HealthDCAT-AP R8 form: repeated
 // csvw:column). False when none of them is in the dictionary: then nothing is added.
 bool add_variables(Builder& builder, const std::string& iri, const DatasetView& view);
+// The concepts behind the values of the images, by EUCAIM's properties and hyper-ontology; doubtful ones stay
+// out.
+void add_coded_terms(Builder& builder, const std::string& dataset,
+                     const gateway::model::SelectionStatistics& figures);
+// spdx:checksum over the objects of a selection (gateway/store/digest.h); an empty one adds nothing.
+void add_checksum(Builder& builder, const std::string& distribution, const std::string& sha256);
 void add_distribution(Builder& builder, const DatasetView& view, std::size_t index);
 void add_service(Builder& builder);
 

@@ -4,6 +4,7 @@
 
 #include "gateway/base/text.h"
 #include "gateway/codec/rdf.h"
+#include "mappers/dcat/convert.h"
 #include "mappers/dcat/definition_reader.h"
 #include "mappers/dcat/selection.h"
 
@@ -63,8 +64,21 @@ class DefinitionReader {
     read_people();
     read_selection();
     read_distributions();
+    definition_.more = read_stated(root_, "Dataset", profile_);
     root_.finish();
     return std::move(definition_);
+  }
+
+  CatalogueInfo read_catalogue() {
+    CatalogueInfo info;
+    if (const std::string id = root_.text("id"); !id.empty()) info.id = id;
+    if (!is_id(info.id)) root_.fault("id", "must be up to 64 of the characters a-z, 0-9 and '-'");
+    if (Texts title = root_.texts("title"); !title.empty()) info.title = std::move(title);
+    if (Texts words = root_.texts("description"); !words.empty()) info.description = std::move(words);
+    info.publisher = read_agent("publisher", true);
+    info.more = read_stated(root_, "Catalog", profile_);
+    root_.finish();
+    return info;
   }
 
   std::vector<Fault>& faults() { return faults_; }
@@ -139,15 +153,20 @@ class DefinitionReader {
     const Value* table = root_.table(key);
     if (!table) return std::nullopt;
     TableReader reader(document_, *table, std::string(key), faults_);
-    Agent agent{.name = reader.text("name", named),
-                .email = reader.text("email"),
-                .url = reader.iri("url"),
-                .type = {},
-                .note = {}};
+    Agent agent;
+    agent.name = reader.text("name", named);
+    agent.email = reader.text("email");
+    agent.url = reader.iri("url");
     if (named) {
       agent.type = reader.code("type", profile_.list("publisher-type"));
       agent.note = reader.text("note");
+      // Of its contact point the email and the url stand in the table of the agent itself.
+      agent.contact_more = read_stated(reader, "Contact", profile_, {"page"});
+      agent.more = read_stated(reader, "Agent", profile_, {"contact"});
     }
+    if (key.starts_with("hdab") && !agent.name.empty() && is_stand_in(agent.name))
+      reader.fault("name", "'" + agent.name + "' is no access body: leave [" + std::string(key) +
+                               "] out until there is one");
     if (!agent.email.empty() && !is_email(agent.email))
       reader.fault("email", "'" + agent.email + "' is no address");
     if (agent.email.empty() && agent.url.empty()) reader.fault("email", "an email or a url is required");
@@ -175,22 +194,47 @@ class DefinitionReader {
   }
 
   void read_distributions() {
-    const auto tables = root_.tables("distribution");
+    definition_.distributions = read_distributions("distribution");
+    definition_.samples = read_distributions("sample");
+    definition_.analytics = read_distributions("analytics");
+    require_access_urls("sample", definition_.samples);
+    require_access_urls("analytics", definition_.analytics);
+  }
+
+  // Of the images the gateway knows where they are; of what is made of them it does not.
+  void require_access_urls(std::string_view key, const std::vector<DistributionDefinition>& distributions) {
+    for (const auto& distribution : distributions)
+      if (distribution.access_url.empty()) root_.fault(key, "needs an access_url");
+  }
+
+  std::vector<DistributionDefinition> read_distributions(const std::string& key) {
+    std::vector<DistributionDefinition> distributions;
+    const auto tables = root_.tables(key);
     for (std::size_t i = 0; i < tables.size(); ++i) {
-      TableReader reader(document_, *tables[i], "distribution[" + std::to_string(i) + "]", faults_);
-      DistributionDefinition distribution;
-      distribution.title = reader.texts("title", true);
-      distribution.description = reader.texts("description");
-      distribution.access_url = reader.iri("access_url");
-      distribution.format = reader.code("format", profile_.list("file-type"));
-      distribution.media_type = reader.text("media_type");
-      distribution.license = reader.text("license");
-      distribution.rights = reader.text("rights");
-      if (!distribution.media_type.empty() && !is_media_type(distribution.media_type))
-        reader.fault("media_type", "'" + distribution.media_type + "' is no media type");
+      TableReader reader(document_, *tables[i], key + "[" + std::to_string(i) + "]", faults_);
+      distributions.push_back(read_distribution(reader));
       reader.finish();
-      definition_.distributions.push_back(std::move(distribution));
     }
+    return distributions;
+  }
+
+  DistributionDefinition read_distribution(TableReader& reader) {
+    DistributionDefinition distribution;
+    distribution.title = reader.texts("title", true);
+    distribution.description = reader.texts("description");
+    distribution.access_url = reader.iri("access_url");
+    distribution.format = reader.code("format", profile_.list("file-type"));
+    distribution.media_type = reader.text("media_type");
+    distribution.license = reader.text("license");
+    distribution.rights = reader.text("rights");
+    distribution.data_use_conditions =
+        reader.codes("data_use_conditions", profile_.list("eucaim-data-use-condition"));
+    if (!distribution.rights.empty() && reader.value("access_condition"))
+      reader.fault("rights", "a distribution has one dct:rights: the access_condition is it");
+    distribution.more = read_stated(reader, "Distribution", profile_);
+    if (!distribution.media_type.empty() && !is_media_type(distribution.media_type))
+      reader.fault("media_type", "'" + distribution.media_type + "' is no media type");
+    return distribution;
   }
 
   const TomlDocument& document_;
@@ -200,28 +244,40 @@ class DefinitionReader {
   DatasetDefinition definition_;
 };
 
-std::string describe(std::vector<Fault> faults) {
+std::string describe(std::vector<Fault> faults, const std::string& what) {
   std::stable_sort(faults.begin(), faults.end(),
                    [](const Fault& a, const Fault& b) { return a.line < b.line; });
   std::string text = faults.size() == 1
-                         ? "the dataset definition has a fault"
-                         : "the dataset definition has " + std::to_string(faults.size()) + " faults";
+                         ? "the " + what + " definition has a fault"
+                         : "the " + what + " definition has " + std::to_string(faults.size()) + " faults";
   for (const Fault& fault : faults) text += "\n  line " + std::to_string(fault.line) + ": " + fault.text;
   return text;
+}
+
+Result<TomlDocument> parse_document(std::string_view toml, std::string_view name) {
+  if (toml.size() > 1 << 20) return fail(ErrorCode::BodyTooLarge, "the definition is larger than 1 MiB");
+  auto document = gateway::codec::parse_toml(toml, name);
+  if (!document) return fail(ErrorCode::InvalidBody, document.error().message, document.error().where);
+  return document;
 }
 
 }  // namespace
 
 Result<DatasetDefinition> parse_definition(std::string_view toml, std::string_view name,
                                            const Profile& profile) {
-  if (toml.size() > 1 << 20)
-    return fail(ErrorCode::BodyTooLarge, "the dataset definition is larger than 1 MiB");
-  auto document = gateway::codec::parse_toml(toml, name);
-  if (!document) return fail(ErrorCode::InvalidBody, document.error().message, document.error().where);
-  DefinitionReader reader(*document, profile);
+  const TomlDocument document = TRY(parse_document(toml, name));
+  DefinitionReader reader(document, profile);
   DatasetDefinition definition = reader.read();
   if (reader.faults().empty()) return definition;
-  return fail(ErrorCode::InvalidBody, describe(reader.faults()), std::string(name));
+  return fail(ErrorCode::InvalidBody, describe(reader.faults(), "dataset"), std::string(name));
+}
+
+Result<CatalogueInfo> parse_catalogue(std::string_view toml, std::string_view name, const Profile& profile) {
+  const TomlDocument document = TRY(parse_document(toml, name));
+  DefinitionReader reader(document, profile);
+  CatalogueInfo info = reader.read_catalogue();
+  if (reader.faults().empty()) return info;
+  return fail(ErrorCode::InvalidBody, describe(reader.faults(), "catalogue"), std::string(name));
 }
 
 }  // namespace mappers::dcat

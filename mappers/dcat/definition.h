@@ -14,6 +14,7 @@
 #include "gateway/base/result.h"
 #include "gateway/model/query.h"
 #include "mappers/dcat/profile.h"
+#include "mappers/dcat/stated.h"
 
 namespace mappers::dcat {
 
@@ -29,6 +30,8 @@ struct Agent {
   std::string url;
   std::optional<Concept> type;  // publisher-type
   std::string note;
+  Statements more;          // of the agent
+  Statements contact_more;  // of its contact point: telephone, opening hours
 };
 
 struct DistributionDefinition {
@@ -38,6 +41,8 @@ struct DistributionDefinition {
   std::string media_type;         // "application/dicom"
   std::string license;            // an IRI, or the words of it
   std::string rights;             // an IRI, or the words of it
+  std::vector<Concept> data_use_conditions;
+  Statements more;
 };
 
 struct DatasetDefinition {
@@ -54,11 +59,24 @@ struct DatasetDefinition {
   std::vector<std::pair<std::string, std::vector<std::string>>> selection;  // as written
   std::vector<gateway::model::Match> matches;                               // the same, for the index
   std::optional<Agent> publisher, custodian, hdab, hdab_coordinator, contact;
-  std::vector<DistributionDefinition> distributions;
+  std::vector<DistributionDefinition> distributions, samples, analytics;
+  Statements more;  // whatever else the profiles know
+};
+
+// What a holder states about the catalogue itself.
+struct CatalogueInfo {
+  std::string id = "imaging";
+  Texts title = {{"en", "Imaging datasets"}};
+  Texts description = {{"en", "Datasets of medical images, described from the images themselves."}};
+  std::optional<Agent> publisher = {};  // else that of the first dataset
+  Statements more = {};
 };
 
 // `name` is that of the file, for messages. Error: InvalidBody; its message holds one line for each fault.
 gateway::Result<DatasetDefinition> parse_definition(std::string_view toml, std::string_view name,
                                                     const Profile& profile);
+// The same for the catalogue: title, description, [publisher] and the fields of a catalogue.
+gateway::Result<CatalogueInfo> parse_catalogue(std::string_view toml, std::string_view name,
+                                               const Profile& profile);
 
 }  // namespace mappers::dcat

@@ -175,6 +175,10 @@ std::vector<const Value*> TableReader::tables(std::string_view key) {
   return tables;
 }
 
+TableReader TableReader::below(std::string_view key, const Value& table) {
+  return {document_, table, path_of(key), faults_};
+}
+
 void TableReader::finish() {
   const auto* map = table_.as_map();
   if (!map) return;

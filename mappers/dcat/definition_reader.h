@@ -34,6 +34,12 @@ class TableReader {
   Texts texts(std::string_view key, bool required = false);
   std::vector<Concept> codes(std::string_view key, const CodeList& list);
   std::optional<Concept> code(std::string_view key, const CodeList& list);
+  // The value itself, for readers of other shapes; and whether a key has been asked for.
+  const gateway::Value* value(std::string_view key) { return find(key); }
+  bool knows(std::string_view key) const { return known_.contains(key); }
+  // A reader of a table below `key`, with this one's document and faults.
+  TableReader below(std::string_view key, const gateway::Value& table);
+
   // The table under this key, or nullptr; `each` for a list of tables.
   const gateway::Value* table(std::string_view key);
   std::vector<const gateway::Value*> tables(std::string_view key);

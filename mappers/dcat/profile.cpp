@@ -7,6 +7,7 @@
 #include "gateway/codec/csv.h"
 #include "gateway/codec/rdf.h"
 #include "gateway/codec/toml.h"
+#include "mappers/dcat/record.h"
 #include "mappers/dcat/vocabulary.h"
 
 namespace mappers::dcat {
@@ -18,7 +19,7 @@ using gateway::Result;
 using gateway::codec::CsvTable;
 using gateway::codec::TomlDocument;
 
-// The lists that definitions and renderers ask for by name.
+// The lists that definitions and renderers ask for by name, beside those of the fields of records.
 constexpr std::array<std::string_view, 12> kLists = {
     "access-right", "coding-system", "country",          "data-theme", "dataset-type",   "file-type",
     "frequency",    "health-theme",  "healthcategories", "language",   "publisher-type", "standard"};
@@ -44,12 +45,15 @@ Result<std::vector<std::size_t>> columns(const CsvTable& table,
 
 Result<std::vector<Concept>> read_concepts(const CsvTable& table, const std::string& scheme) {
   const auto at = TRY(columns(table, {"code", "iri", "label"}));
+  const auto rule = table.column("rule");
   std::vector<Concept> concepts;
   for (const auto& row : table.rows) {
-    Concept entry{row.cells[at[0]], row.cells[at[1]], row.cells[at[2]]};
+    Concept entry{row.cells[at[0]], row.cells[at[1]], row.cells[at[2]],
+                  rule ? row.cells[*rule] : std::string()};
     if (entry.code.empty() || entry.label.empty())
       return fail(ErrorCode::ProfileInvalid, "a code needs a label", table.where(row));
-    if (entry.iri != scheme + "/" + entry.code || !gateway::codec::is_absolute_iri(entry.iri))
+    if (!entry.iri.starts_with(scheme) || !entry.iri.ends_with(entry.code) ||
+        !gateway::codec::is_absolute_iri(entry.iri))
       return fail(ErrorCode::ProfileInvalid, "the IRI of '" + entry.code + "' does not belong to its scheme",
                   table.where(row));
     concepts.push_back(std::move(entry));
@@ -101,6 +105,11 @@ Result<void> check(const Profile& profile, const TomlDocument& document) {
   for (const auto name : kLists)
     if (!profile.lists.contains(name))
       return fail(ErrorCode::ProfileInvalid, "the list '" + std::string(name) + "' is missing",
+                  document.name);
+  for (const Field& field : fields())
+    if (field.form == Form::Code && field.of.find(':') == std::string_view::npos &&
+        !profile.lists.contains(field.of))
+      return fail(ErrorCode::ProfileInvalid, "the list '" + std::string(field.of) + "' is missing",
                   document.name);
   if (!gateway::codec::is_absolute_iri(profile.legislation))
     return fail(ErrorCode::ProfileInvalid, "legislation must be an IRI", document.where("legislation"));

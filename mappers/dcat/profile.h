@@ -22,7 +22,8 @@ std::string_view name_of(Access access);  // "NON_PUBLIC": the code in the EU ta
 struct Concept {
   std::string code;
   std::string iri;
-  std::string label;  // English
+  std::string label;      // English
+  std::string rule = {};  // of a data-use condition: permission, prohibition or obligation
 };
 
 struct CodeList {

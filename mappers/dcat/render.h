@@ -28,13 +28,6 @@ struct AttributeName {
 };
 using DescribeAttribute = std::function<std::optional<AttributeName>(std::uint32_t tag)>;
 
-struct CatalogueInfo {
-  std::string id = "imaging";
-  Texts title = {{"en", "Imaging datasets"}};
-  Texts description = {{"en", "Datasets of medical images, described from the images themselves."}};
-  std::optional<Agent> publisher;  // else that of the first dataset
-};
-
 struct RenderContext {
   const Profile& profile;
   const CatalogueInfo& catalogue;

@@ -98,6 +98,7 @@ gateway::codec::Graph catalogue_graph(const RenderContext& context, std::span<co
   builder.instant(catalogue, "dct:modified", latest(datasets));
   if (const Agent* publisher = publisher_of(context, datasets))
     builder.agent(catalogue, "dct:publisher", catalogue + "#publisher", *publisher);
+  add_stated(builder, catalogue, context.catalogue.more);
   const auto members = members_of(context, datasets);
   for (const std::string& member : members) builder.link(catalogue, "dcat:dataset", member);
   builder.link(catalogue, "dcat:service", service_iri(context.base));

@@ -1,4 +1,5 @@
 // dcat:Dataset and dcat:Distribution by HealthDCAT-AP R8.
+#include <algorithm>
 #include <map>
 
 #include "mappers/dcat/builder.h"
@@ -103,8 +104,8 @@ void add_counts(Builder& builder, const std::string& dataset, std::string_view n
 }
 
 // The figures of the index (specs: numberOfRecords counts imaging studies).
-void add_figures(Builder& builder, const std::string& dataset, const DatasetView& view) {
-  const auto& figures = view.statistics;
+void add_numbers(Builder& builder, const std::string& dataset,
+                 const gateway::model::SelectionStatistics& figures) {
   builder.count(dataset, "healthdcatap:numberOfRecords", figures.studies);
   if (figures.studies_without_patient_id == 0)  // else nobody knows how many individuals there are
     builder.count(dataset, "healthdcatap:numberOfUniqueIndividuals", figures.subjects);
@@ -121,6 +122,12 @@ void add_figures(Builder& builder, const std::string& dataset, const DatasetView
              figures.body_parts);
   add_counts(builder, dataset, "manufacturer", "Number of series by Manufacturer (0008,0070).",
              figures.manufacturers);
+}
+
+// A dataset of so few persons that no number may be told has its variables only.
+void add_figures(Builder& builder, const std::string& dataset, const DatasetView& view) {
+  if (!view.statistics.withheld) add_numbers(builder, dataset, view.statistics);
+  add_coded_terms(builder, dataset, view.statistics);
   const bool structured = add_variables(builder, dataset + "#variables", view);
   builder.typed(dataset, "healthdcatap:hasStructuredData", structured ? "true" : "false", "xsd:boolean");
   if (structured) builder.link(dataset, "healthdcatap:hasVariables", dataset + "#variables");
@@ -140,32 +147,67 @@ void add_words(Builder& builder, const std::string& subject, std::string_view pr
   builder.text(node, label, words);
 }
 
+void add_media_type(Builder& builder, const std::string& distribution, std::string_view media_type) {
+  builder.link(distribution, "dcat:mediaType", std::string(kMediaTypes) + std::string(media_type),
+               "dct:MediaType");
+}
+
+// What the holder states of a distribution, a sample or an analysis.
+void add_statements_of(Builder& builder, const std::string& iri, const DatasetView& view,
+                       const DistributionDefinition& definition) {
+  const RenderContext& context = builder.context();
+  builder.type(iri, "dcat:Distribution");
+  builder.texts(iri, "dct:title", definition.title);
+  builder.texts(iri, "dct:description", definition.description);
+  builder.legislation(iri);
+  builder.link(iri, "dct:isPartOf", dataset_iri(context.base, view.definition.id));
+  if (!definition.access_url.empty()) builder.link(iri, "dcat:accessURL", definition.access_url);
+  if (!definition.media_type.empty()) add_media_type(builder, iri, definition.media_type);
+  if (definition.format) builder.concept_of(iri, "dct:format", "file-type", *definition.format);
+  add_words(builder, iri, "dct:license", "license", "dct:LicenseDocument", "dct:title", definition.license);
+  add_words(builder, iri, "dct:rights", "rights", "dct:RightsStatement", "rdfs:label", definition.rights);
+  add_data_use(builder, iri, definition.data_use_conditions);
+  add_stated(builder, iri, definition.more);
+}
+
+// Samples and analyses are fragments of the dataset: no harvester asks for them by themselves.
+void add_samples(Builder& builder, const std::string& dataset, const DatasetView& view) {
+  const auto add = [&](std::string_view predicate, const char* name,
+                       const std::vector<DistributionDefinition>& definitions) {
+    for (std::size_t i = 0; i < definitions.size(); ++i) {
+      const std::string iri = dataset + "#" + name + "-" + std::to_string(i + 1);
+      builder.link(dataset, predicate, iri);
+      add_statements_of(builder, iri, view, definitions[i]);
+    }
+  };
+  add("adms:sample", "sample", view.definition.samples);
+  add("healthdcatap:analytics", "analytics", view.definition.analytics);
+}
+
 }  // namespace
 
 void add_distribution(Builder& builder, const DatasetView& view, std::size_t index) {
   const RenderContext& context = builder.context();
   const DistributionDefinition& definition = view.definition.distributions[index];
   const std::string iri = distribution_iri(context.base, view.definition.id, index);
-  builder.type(iri, "dcat:Distribution");
-  builder.texts(iri, "dct:title", definition.title);
-  builder.texts(iri, "dct:description", definition.description);
-  builder.legislation(iri);
-  builder.link(iri, "dct:isPartOf", dataset_iri(context.base, view.definition.id));
   builder.metadata(iri, view.issued_us, view.modified_us);
   const bool ours = definition.access_url.empty();
-  builder.link(iri, "dcat:accessURL", ours ? context.dicomweb : definition.access_url);
   if (ours) {
+    builder.link(iri, "dcat:accessURL", context.dicomweb);
     builder.link(iri, "dcat:accessService", service_iri(context.base));
     add_service(builder);
   }
-  std::string media_type = definition.media_type;
-  if (media_type.empty() && ours) media_type = kDicomMediaType;
-  if (!media_type.empty())
-    builder.link(iri, "dcat:mediaType", std::string(kMediaTypes) + media_type, "dct:MediaType");
-  if (media_type == kDicomMediaType) builder.count(iri, "dcat:byteSize", view.statistics.bytes);
-  if (definition.format) builder.concept_of(iri, "dct:format", "file-type", *definition.format);
-  add_words(builder, iri, "dct:license", "license", "dct:LicenseDocument", "dct:title", definition.license);
-  add_words(builder, iri, "dct:rights", "rights", "dct:RightsStatement", "rdfs:label", definition.rights);
+  const bool unsaid = ours && definition.media_type.empty();
+  if (unsaid) add_media_type(builder, iri, kDicomMediaType);
+  const auto stated = [&](std::string_view field) {
+    return std::any_of(definition.more.begin(), definition.more.end(),
+                       [&](const Stated& each) { return each.field->name == field; });
+  };
+  const bool images = unsaid || definition.media_type == kDicomMediaType;
+  if (images && !stated("byte_size") && !view.statistics.withheld)
+    builder.count(iri, "dcat:byteSize", view.statistics.bytes);
+  if (images && ours && !stated("checksum")) add_checksum(builder, iri, view.statistics.checksum);
+  add_statements_of(builder, iri, view, definition);
 }
 
 gateway::codec::Graph dataset_graph(const RenderContext& context, const DatasetView& view) {
@@ -194,6 +236,8 @@ gateway::codec::Graph dataset_graph(const RenderContext& context, const DatasetV
     builder.link(dataset, "dcat:distribution", members.back());
     add_distribution(builder, view, i);
   }
+  add_samples(builder, dataset, view);
+  add_stated(builder, dataset, definition.more);
   builder.container(dataset, "distributions", "Distributions", "dcat:distribution", members);
   return std::move(builder).graph();
 }

@@ -51,7 +51,7 @@ std::string_view widened(std::string_view one, std::string_view other) {
 struct Variable {
   std::string vrs;  // "SS or US"
   std::string_view datatype;
-  std::uint64_t instances = 0;
+  std::uint64_t instances = 0, empty = 0;
 };
 
 std::map<std::uint32_t, Variable> variables_of(const DatasetView& view) {
@@ -63,6 +63,7 @@ std::map<std::uint32_t, Variable> variables_of(const DatasetView& view) {
     variable.datatype = fresh ? datatype : widened(variable.datatype, datatype);
     variable.vrs += (fresh ? "" : " or ") + attribute.vr;
     variable.instances += attribute.instances;
+    variable.empty += attribute.empty;
   }
   return variables;
 }
@@ -78,6 +79,15 @@ std::string replaced(std::string text, std::string_view mark, std::string_view v
   return text;
 }
 
+// How many instances have it, and how many of these with a value.
+std::string presence_text(const Variable& variable, const gateway::model::SelectionStatistics& figures) {
+  if (figures.withheld) return ".";
+  std::string text = "; present in " + std::to_string(variable.instances) + " of " +
+                     std::to_string(figures.instances) + " instances";
+  if (variable.empty > 0) text += ", in " + std::to_string(variable.empty) + " of these without a value";
+  return text + ".";
+}
+
 void add_column(Builder& builder, const std::string& table, std::uint32_t tag, const Variable& variable,
                 const AttributeName& name, const DatasetView& view) {
   const std::string group = hex4(tag >> 16), element = hex4(tag);
@@ -88,8 +98,7 @@ void add_column(Builder& builder, const std::string& table, std::uint32_t tag, c
   builder.text(column, "csvw:datatype", variable.datatype);
   builder.texts(column, "dct:description",
                 {{"en", "DICOM attribute (" + group + "," + element + "), value representation " +
-                            variable.vrs + "; present in " + std::to_string(variable.instances) + " of " +
-                            std::to_string(view.statistics.instances) + " instances."}});
+                            variable.vrs + presence_text(variable, view.statistics)}});
   const std::string& pattern = builder.context().profile.attribute_iri;
   builder.link(column, "csvw:propertyUrl",
                replaced(replaced(pattern, "{group}", group), "{element}", element));

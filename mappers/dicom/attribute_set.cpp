@@ -12,10 +12,10 @@ AttributeSet attribute_set(const DataSet& data) {
   words.reserve(data.elements().size());
   for (const Element& element : data.elements()) {
     if (element.tag.is_private() || element.tag.is_group_length()) continue;
-    set.attributes.emplace_back(element.tag, element.vr);
+    set.attributes.push_back({element.tag, element.vr, element.empty()});
     const auto letters = name(element.vr);
-    words.push_back(std::uint64_t{element.tag.value()} << 16 | static_cast<std::uint64_t>(letters[0]) << 8 |
-                    static_cast<std::uint64_t>(letters[1]));
+    words.push_back(std::uint64_t{element.empty()} << 48 | std::uint64_t{element.tag.value()} << 16 |
+                    static_cast<std::uint64_t>(letters[0]) << 8 | static_cast<std::uint64_t>(letters[1]));
   }
   set.hash = gateway::stable_hash(std::as_bytes(std::span(words)));
   return set;

@@ -4,16 +4,20 @@
 #pragma once
 
 #include <cstdint>
-#include <utility>
 #include <vector>
 
 #include "mappers/dicom/dataset.h"
 
 namespace mappers::dicom {
 
+struct HeldAttribute {
+  Tag tag;
+  VR vr = VR::UN;
+  bool empty = false;  // without a value
+};
 struct AttributeSet {
-  std::vector<std::pair<Tag, VR>> attributes;  // top level, ascending; no private ones, no group lengths
-  std::uint64_t hash = 0;                      // stable over runs and machines
+  std::vector<HeldAttribute> attributes;  // top level, ascending; no private ones, no group lengths
+  std::uint64_t hash = 0;                 // stable over runs and machines
 };
 
 AttributeSet attribute_set(const DataSet& data);

@@ -6,14 +6,15 @@
 #include <unordered_map>
 
 #include "gateway/base/ids.h"
+#include "gateway/model/manifest_codes.h"
 
 namespace mappers::dicom::kos {
 namespace {
 
 using gateway::model::Code;
+using gateway::model::kTextScheme;
 using gateway::model::Manifest;
 
-constexpr std::string_view kTextScheme = "99EHDSTEXT";
 constexpr std::string_view kPrivate = "99";  // how private designators begin
 constexpr std::string_view kOidUrn = "urn:oid:";
 constexpr std::size_t kMaxDesignator = 16;  // characters of SH

@@ -148,6 +148,7 @@ class ReferenceWriter {
         append_absent(period.member("_start"));
       else
         period.plain("start", start);
+      if (const std::string end = last_start(start); !start.empty() && !end.empty()) period.plain("end", end);
     }
     append_absent(context.member("facilityType"));
     append_coded(context.member("practiceSetting"), kSnomed, "394914008", "Radiology");
@@ -158,6 +159,22 @@ class ReferenceWriter {
     add_related(related, "ServiceRequest", [&](std::string& to) {
       append_identifier(to, manifest_.orders.front().accession, Giver::Accession, options_);
     });
+  }
+
+  // The last moment that the images tell of: when the last series began. Nothing when no series says when.
+  std::string last_start(const std::string& study_start) const {
+    std::string last;
+    std::int64_t last_us = 0;
+    const auto earliest = span_of(study_start);
+    for (const auto& series : manifest_.series) {
+      std::string start = fhir_date_time(series.date, series.time, manifest_.timezone_offset);
+      const auto span = span_of(start);
+      if (!span || !earliest || span->last_us < earliest->last_us) continue;
+      if (!last.empty() && span->last_us <= last_us) continue;
+      last = std::move(start);
+      last_us = span->last_us;
+    }
+    return last;
   }
 
   template <class Append>

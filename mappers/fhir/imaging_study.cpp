@@ -36,16 +36,6 @@ bool is_rejection_note(const Instance& instance) {
   return title.scheme == "DCM" && std::ranges::find(kReasons, title.value) != std::end(kReasons);
 }
 
-// status: available; registered while there is no instance; cancelled when rejection notes are all that is
-// left. Notes beside images reject some of them, which the index does not follow.
-std::string_view status_of(const StudyRow& row) {
-  if (row.instance_count == 0) return "registered";
-  std::uint64_t notes = 0;
-  for (const SeriesRow& series : row.series)
-    notes += static_cast<std::uint64_t>(std::ranges::count_if(series.instances, is_rejection_note));
-  return notes == row.instance_count ? "cancelled" : "available";
-}
-
 class StudyWriter {
  public:
   StudyWriter(const StudyRow& row, const RenderOptions& options, const References& references)
@@ -91,15 +81,24 @@ class StudyWriter {
     if (orders.empty()) return;
     order_ = orders.front();
     order_reference_ = references_.order;
-    if (!order_reference_.empty() || !is_more_than_accession(order_)) return;
-    std::string resource;
-    append_service_request(resource, {}, order_, subject_, options_);
-    order_reference_ = contained_.add("order", std::move(resource));
+    if (order_reference_.empty() && is_more_than_accession(order_)) order_reference_ = add_order(order_);
+    // The manifest has the others beside the study, and its profile wants one reference at most.
+    if (options_.pack == Pack::Mado || !references_.order.empty()) return;
+    for (std::size_t i = 1; i < orders.size(); ++i)
+      more_orders_.emplace_back(orders[i],
+                                is_more_than_accession(orders[i]) ? add_order(orders[i]) : std::string());
   }
 
-  // The manifest profile wants retrieve endpoints and instances in every series.
+  std::string add_order(const Request& order) {
+    std::string resource;
+    append_service_request(resource, {}, order, subject_, options_);
+    return contained_.add("order", std::move(resource));
+  }
+
+  // The manifest profile wants retrieve endpoints and instances in every series; the European one has room
+  // for one order.
   std::string_view claimed_profile() const {
-    if (!is_oid(study_.uid)) return {};
+    if (!is_oid(study_.uid) || !more_orders_.empty()) return {};
     if (options_.pack == Pack::Mado) {
       if (references_.series_endpoints.size() != row_.series.size() || row_.series.empty()) return {};
       for (std::size_t i = 0; i < row_.series.size(); ++i)
@@ -167,16 +166,22 @@ class StudyWriter {
                   {study_.admission_id, study_.admission_issuer, {}}, options_);
   }
 
-  // basedOn: the order, by its Accession Number (0008,0050) with issuer (0008,0051)
+  // basedOn: the orders, by their Accession Numbers (0008,0050) with issuer (0008,0051)
   void add_based_on(JsonObject& study) {
-    const bool numbered = !fhir_text(order_.accession.value).empty();
-    if (!numbered && order_reference_.empty()) return;
-    JsonArray orders(study.member("basedOn"));
-    JsonObject order(orders.item());
-    if (!order_reference_.empty()) order.text("reference", order_reference_);
-    order.plain("type", "ServiceRequest");
-    if (numbered)
-      append_number(order.member("identifier"), NumberKind::Accession, order_.accession, options_);
+    std::string orders;
+    add_order_reference(orders, order_, order_reference_);
+    for (const auto& [order, reference] : more_orders_) add_order_reference(orders, order, reference);
+    if (!orders.empty()) study.member("basedOn") += "[" + orders + "]";
+  }
+
+  void add_order_reference(std::string& orders, const Request& order, const std::string& reference) {
+    const bool numbered = !fhir_text(order.accession.value).empty();
+    if (!numbered && reference.empty()) return;
+    if (!orders.empty()) orders += ',';
+    JsonObject item(orders);
+    if (!reference.empty()) item.text("reference", reference);
+    item.plain("type", "ServiceRequest");
+    if (numbered) append_number(item.member("identifier"), NumberKind::Accession, order.accession, options_);
   }
 
   // referrer: (0008,0090) with (0008,0096); interpreter: (0008,1060) with (0008,1062)
@@ -257,10 +262,20 @@ class StudyWriter {
   std::vector<Code> schemes_;
   std::vector<std::string> performers_;  // of each series
   Request order_;
+  std::vector<std::pair<Request, std::string>> more_orders_;  // with what refers to them
   Contained contained_;
 };
 
 }  // namespace
+
+// Notes beside images reject some of them, which the index does not follow.
+std::string_view status_of(const StudyRow& row) {
+  if (row.instance_count == 0) return "registered";
+  std::uint64_t notes = 0;
+  for (const SeriesRow& series : row.series)
+    notes += static_cast<std::uint64_t>(std::ranges::count_if(series.instances, is_rejection_note));
+  return notes == row.instance_count ? "cancelled" : "available";
+}
 
 std::string local_offset(std::string_view da, std::string_view tm, const RenderOptions& options) {
   return options.zone ? options.zone->offset_at(da, tm) : options.zone_offset;

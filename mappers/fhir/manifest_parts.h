@@ -7,6 +7,7 @@
 #include <vector>
 
 #include "gateway/model/manifest.h"
+#include "gateway/model/manifest_codes.h"
 #include "mappers/fhir/json_writer.h"
 #include "mappers/fhir/render.h"
 
@@ -25,8 +26,7 @@ inline constexpr std::string_view kConnection =
     "http://terminology.hl7.org/CodeSystem/endpoint-connection-type";
 inline constexpr std::string_view kPayload = "http://terminology.hl7.org/CodeSystem/endpoint-payload-type";
 inline constexpr std::string_view kUnknownAddress = "http://notspecified";
-// Designator of concepts that are but a text, so that a DICOM code can carry them.
-inline constexpr std::string_view kTextScheme = "99EHDSTEXT";
+using gateway::model::kTextScheme;
 
 // System and designator, both ways. A URI that no designator stands for is its own designator.
 std::string system_of(std::string_view scheme, const RenderOptions& options);

@@ -4,8 +4,10 @@
 //
 // - Anatomical region: always one of the ten codes, which the one requires and the other prefers.
 // - SOP class: urn:ietf:rfc:3986 with urn:oid:; two systems named after DICOM UIDs are read as well.
-// - Accession number: basedOn.identifier with ACSN and DCM 121022, never identifier. One order fits there
-//   (0..1): the first; the others are ServiceRequest entries of a manifest (service_request.h).
+// - Accession number: basedOn.identifier with ACSN and DCM 121022, never identifier. The profiles have room
+// for
+//   one order: a study with several has them all and claims no profile; a manifest has the first there and
+//   all as ServiceRequest entries (service_request.h).
 // - meta.profile is "url|version", references in Bundles are urn:uuid.
 // - Patients that the EU wants to have a name and a birth date: data-absent-reason when they have none.
 // Constants; thread-safe.

@@ -72,6 +72,9 @@ void append_patient(std::string& out, const gateway::model::SubjectRow& row, con
 void append_endpoint(std::string& out, std::string_view address, std::int64_t updated_us);
 std::string endpoint_version(std::string_view address);
 
+// status of a study with its instances: available; registered while there is none; cancelled when rejection
+// notes are all that is left.
+std::string_view status_of(const gateway::model::StudyRow& row);
 // started of a study: also what a search over it compares with (fhir_date_time in dates.h).
 std::string started_of(const gateway::model::Study& study, const RenderOptions& options);
 // The offset of times of this day without Timezone Offset From UTC: options.zone, else options.zone_offset.

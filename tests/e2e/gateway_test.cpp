@@ -197,7 +197,7 @@ TEST(CommandLine, DatasetsAreListedShownAndWithdrawn) {
   ASSERT_TRUE(list.as_list());
   EXPECT_EQ(list.as_list()->size(), 3u);
   EXPECT_EQ(gateway_run("dataset publish --withdraw lung-ct-pet" + data).exit_code, 0);
-  EXPECT_NE(gateway_run("dataset show lung-ct-pet" + data).out.find("not published"), std::string::npos);
+  EXPECT_NE(gateway_run("dataset show lung-ct-pet" + data).out.find("withdrawn"), std::string::npos);
   EXPECT_EQ(gateway_run("dataset show nosuch" + data).exit_code, 2);
 }
 

@@ -76,13 +76,15 @@ TEST_F(CapabilityTest, EveryListedParameterAndIncludeIsUnderstood) {
 
 TEST_F(CapabilityTest, EveryOperationHasARoute) {
   const std::set<std::string> own = names(resource("Patient"), "operation", "name");
-  EXPECT_EQ(own, (std::set<std::string>{"everything", "export", "validate"}));
+  EXPECT_EQ(own, (std::set<std::string>{"everything", "export", "meta", "validate"}));
+  EXPECT_TRUE(names(resource("ImagingStudy"), "operation", "name").contains("everything"));
   EXPECT_TRUE(names(resource("Group"), "operation", "name").contains("export"));
   EXPECT_TRUE(names(resource("Composition"), "operation", "name").contains("document"));
   EXPECT_TRUE(names(resource("Subscription"), "operation", "name").contains("events"));
   const Answer statement = get("/metadata");
   const Value& rest = statement.json.find("rest")->as_list()->front();
   EXPECT_TRUE(names(rest, "operation", "name").contains("export"));
+  EXPECT_EQ(names(rest, "compartment", "").size(), 5u);
   EXPECT_EQ(get("/Patient/x/$no-such-operation").status, 404);
   EXPECT_EQ(post("/Patient/$match", patient("A")).status, 405);
 }

@@ -22,13 +22,14 @@ class FaceTest : public ::testing::Test {
   static constexpr const char* kBase = "http://gw.example:8080";
   static constexpr std::int64_t kUpdated = 1'700'000'000'123'456;  // 2023-11-14T22:13:20.123456Z
 
-  FaceTest() {
+  explicit FaceTest(std::shared_ptr<const mappers::fhir::TimeZone> zone = nullptr) {
     FhirConfig config;
     auto terminology = mappers::fhir::Terminology::load(std::string(SOURCE_DIR) + "/profiles");
     EXPECT_TRUE(terminology.ok());
     if (terminology.ok()) config.render.terminology = *terminology;
     config.max_page_instances = 8;
     config.max_examined = 5000;
+    config.render.zone = std::move(zone);
     auto face = FhirFace::open({&index_, nullptr, &tests::r4_definitions(), nullptr}, config, clock_);
     EXPECT_TRUE(face.ok()) << face.error().text();
     face_ = std::move(*face);

@@ -347,5 +347,21 @@ TEST_F(InteractionsTest, SearchesACompartment) {
   EXPECT_EQ(get("/Observation/" + id + "/Observation").status, 404);
 }
 
+TEST_F(InteractionsTest, SearchesTheCompartmentsOfOthersThanPatients) {
+  const auto post_observation = [&](const std::string& text, const std::string& member) {
+    post("/Observation",
+         R"({"resourceType":"Observation","status":"final","code":{"text":")" + text + "\"}," + member + "}");
+  };
+  post_observation("a", R"("encounter":{"reference":"Encounter/e"})");
+  post_observation("b", R"("performer":[{"reference":"Practitioner/p"},{"reference":"RelatedPerson/r"}])");
+  post_observation("c", R"("device":{"reference":"Device/d"},"subject":{"reference":"Device/d"})");
+  for (const char* owner : {"Encounter/e", "Practitioner/p", "RelatedPerson/r", "Device/d"}) {
+    EXPECT_EQ(get("/" + std::string(owner) + "/Observation").total(), 1) << owner;
+    EXPECT_EQ(get("/" + std::string(owner) + "/*").total(), 1) << owner;
+    EXPECT_EQ(get("/" + std::string(owner) + "/ImagingStudy").total(), 0) << owner;  // is in none of them
+  }
+  EXPECT_EQ(get("/Device/other/Observation").total(), 0);
+}
+
 }  // namespace
 }  // namespace gateway::fhir

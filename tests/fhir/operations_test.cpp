@@ -78,6 +78,33 @@ TEST_F(OperationsTest, EverythingOfAPatient) {
   EXPECT_EQ(get("/Patient/" + key + "/$everything?start=2020").status, 400);
 }
 
+TEST_F(OperationsTest, TheMetaOfAResource) {
+  serve();
+  put("/Patient/p", R"({"resourceType":"Patient","id":"p","active":true,"meta":{"tag":[{"code":"x"}]}})");
+  const Answer answer = get("/Patient/p/$meta");
+  ASSERT_EQ(answer.status, 200) << answer.body;
+  EXPECT_NE(answer.body.find(R"("name":"return","valueMeta":{)"), std::string::npos) << answer.body;
+  EXPECT_NE(answer.body.find(R"("tag":[{"code":"x"}])"), std::string::npos) << answer.body;
+  EXPECT_EQ(get("/Patient/never/$meta").status, 404);
+}
+
+TEST_F(OperationsTest, EverythingOfAStudy) {
+  serve();
+  add_image_study("1.2.3");
+  add_image_study("1.2.4");
+  const std::string id =
+      get("/ImagingStudy?identifier=urn:oid:1.2.3").entries().at(0).find("resource")->text("id").data();
+  post("/Observation", R"({"resourceType":"Observation","status":"final","code":{"text":"x"},
+    "derivedFrom":[{"reference":"ImagingStudy/)" +
+                           id + "\"}]}");
+  const Answer all = get("/ImagingStudy/" + id + "/$everything");
+  ASSERT_EQ(all.status, 200) << all.body;
+  EXPECT_EQ(all.total(), 1);
+  for (const char* type : {"\"Patient\"", "\"Endpoint\"", "\"Observation\"", "\"Provenance\""})
+    EXPECT_NE(all.body.find(type), std::string::npos) << type;
+  EXPECT_EQ(get("/ImagingStudy/never/$everything").status, 404);
+}
+
 TEST_F(OperationsTest, DocumentsHoldAllThatTheyReferTo) {
   serve();
   put("/Patient/p", patient("A", "p"));

@@ -4,6 +4,7 @@
 #include <mutex>
 #include <thread>
 
+#include "gateway/base/json_text.h"
 #include "tests/fhir/server_fixture.h"
 #include "tests/support/fake_http_server.h"
 
@@ -61,10 +62,12 @@ class SubscriptionsTest : public ServerTest {
   std::vector<Value> received_;
   std::string heads_;
   int answer_ = 200;
+  std::int64_t slow_us_ = 0;  // that the receiver takes
   std::string header_ = "X-Key: 7";
   tests::FakeHttpServer receiver_{
       [this](const std::string& request) {
         const std::lock_guard lock(mutex_);
+        clock_.advance_us(slow_us_);
         const auto body = request.find("\r\n\r\n") + 4;
         heads_ += request.substr(0, body);
         if (auto json = codec::parse_json(request.substr(body)); json && answer_ == 200)
@@ -221,12 +224,46 @@ TEST_F(SubscriptionsTest, LittleIsWrittenWhenNothingHappens) {
   step();
   model::HistoryQuery kept;
   kept.type = "Parameters";
-  const auto before = store_->resources().history(kept)->total;
+  const auto before = store_->resources().history(kept)->state;
   for (int i = 0; i < 20; ++i) {
     clock_.advance_us(1'000'000);
     step();
   }
-  EXPECT_EQ(store_->resources().history(kept)->total, before);
+  EXPECT_EQ(store_->resources().history(kept)->state, before);
+}
+
+TEST_F(SubscriptionsTest, ARoundEndsInTimeAndTheNextGoesOnWithTheOthers) {
+  for (const char* id : {"a", "b", "c", "d"}) {
+    std::string json = subscription(kAvailable, "id-only");
+    json.replace(json.find(R"("id":"s")"), 8, R"("id":")" + std::string(id) + "\"");
+    ASSERT_EQ(put("/Subscription/" + std::string(id), json).status, 201) << id;
+  }
+  step();
+  new_study("1.2.3");
+  slow_us_ = Subscriptions::kRoundUs / 2;
+  const std::size_t handshakes = received().size();
+  step();
+  EXPECT_EQ(received().size(), handshakes + 2);
+  step();
+  const auto all = received();
+  ASSERT_EQ(all.size(), handshakes + 4);
+  std::string told;
+  for (std::size_t i = handshakes; i < all.size(); ++i) told += to_json(all[i]);
+  for (const char* id : {"a", "b", "c", "d"})
+    EXPECT_NE(told.find("/Subscription/" + std::string(id) + "\""), std::string::npos) << id;
+}
+
+TEST_F(SubscriptionsTest, TheStateKeepsItsCurrentVersionOnly) {
+  put("/Subscription/s", subscription(kAvailable, "id-only"));
+  for (int i = 0; i < 5; ++i) {
+    new_study("1.2.3." + std::to_string(i));
+    step();
+  }
+  model::HistoryQuery kept;
+  kept.type = "Parameters";
+  const auto page = store_->resources().history(kept);
+  EXPECT_EQ(page->total, 2u);  // the cursor and the feed
+  for (const auto& version : page->versions) EXPECT_GT(version.version, 1) << version.id;
 }
 
 TEST_F(SubscriptionsTest, IdsOfSubscriptionsDoNotMeetThoseOfTheState) {
@@ -316,6 +353,27 @@ TEST_F(SubscriptionsTest, ValuesOfHeadersAreNotTold) {
   header_ = "Authorization: ***";
   EXPECT_EQ(put("/Subscription/s", subscription(kAvailable, "id-only", "", "http://hook.example/")).status,
             422);
+}
+
+TEST_F(SubscriptionsTest, APatchSeesMaskedHeadersOnlyAndKeepsTheirValues) {
+  header_ = "Authorization: Bearer 4711";
+  put("/Subscription/s", subscription(kAvailable, "id-only"));
+  const std::string place = R"("path":"/channel/header/0")";
+  EXPECT_GE(
+      patch("/Subscription/s", R"([{"op":"test",)" + place + R"(,"value":"Authorization: Bearer 4711"}])")
+          .status,
+      400);
+  EXPECT_EQ(
+      patch("/Subscription/s", R"([{"op":"test",)" + place + R"(,"value":"Authorization: ***"}])").status,
+      200);
+  patch("/Subscription/s", R"([{"op":"copy","from":"/channel/header/0","path":"/reason"}])");
+  EXPECT_EQ(get("/Subscription/s").body.find("4711"), std::string::npos);
+  EXPECT_EQ(patch("/Subscription/s",
+                  R"([{"op":"replace","path":"/channel/endpoint","value":"http://hook.example/"}])")
+                .status,
+            422);
+  step();
+  EXPECT_NE(heads_.find("Authorization: Bearer 4711"), std::string::npos);
 }
 
 TEST_F(SubscriptionsTest, OneTooManyIsRefused) {

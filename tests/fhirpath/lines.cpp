@@ -2,9 +2,9 @@
 // (differential.mjs). Not part of the product.
 //
 // Reads one JSON object a line: {"file": path} reads a resource and makes it the context of what follows;
-// {"expression": text} evaluates; {"constraints": true} lists those of the shipped packs. Writes one JSON
-// object for each expression: {"result": [...]} or {"error": text}. Dates, times and quantities are written
-// as toString() does.
+// {"expression": text} evaluates, with "strict": true after a check of the names in it; {"constraints": true}
+// lists those of the shipped packs. Writes one JSON object for each expression: {"result": [...]} or
+// {"error": text}. Dates, times and quantities are written as toString() does.
 #include <iostream>
 #include <memory>
 #include <string>
@@ -13,7 +13,9 @@
 #include "gateway/base/json_text.h"
 #include "gateway/codec/json.h"
 #include "gateway/definitions/definitions.h"
+#include "gateway/definitions/element_types.h"
 #include "gateway/definitions/resource_tree.h"
+#include "gateway/definitions/validator.h"
 #include "gateway/fhirpath/expression.h"
 
 namespace {
@@ -46,9 +48,30 @@ Value value_of(const Node& node) {
   return map;
 }
 
+// conformsTo(): profiles of the shipped packs.
+class Profiles final : public fhirpath::Services {
+ public:
+  explicit Profiles(std::shared_ptr<const definitions::Definitions> definitions)
+      : definitions_(definitions), validator_(std::move(definitions)) {}
+  std::optional<bool> conforms_to(const Item& item, std::string_view profile) const override {
+    const Node* node = std::get_if<Node>(&item);
+    const Value* resource = node ? definitions::ResourceTree::entry(*node).value : nullptr;
+    if (!resource || !definitions_->structure(profile)) return std::nullopt;
+    definitions::ValidationOptions options;
+    options.profiles = {std::string(profile)};
+    return validator_.validate(*resource, options).errors() == 0;
+  }
+
+ private:
+  std::shared_ptr<const definitions::Definitions> definitions_;
+  definitions::Validator validator_;
+};
+
 class Lines {
  public:
-  explicit Lines(const definitions::Definitions& definitions) : definitions_(definitions) {
+  explicit Lines(std::shared_ptr<const definitions::Definitions> definitions)
+      : definitions_(*definitions), profiles_(std::move(definitions)) {
+    environment_.services = &profiles_;
     environment_.now = fhirpath::parse_date_time("2026-11-22T18:08:56.000Z");
   }
 
@@ -60,10 +83,13 @@ class Lines {
     return {};
   }
 
-  Result<Value> evaluate(const std::string& text) const {
+  Result<Value> evaluate(const std::string& text, bool strict) const {
     fhirpath::CompileOptions options;
     options.max_length = 65'536;
     const auto expression = TRY(fhirpath::Expression::compile(text, options));
+    if (strict)
+      TRY_VOID(fhirpath::check(expression, resource_.text("resourceType"),
+                               definitions::ElementTypes(definitions_)));
     Value list = Value::list();
     for (const Item& item : TRY(expression.evaluate(context_, environment_))) {
       const Node* node = std::get_if<Node>(&item);
@@ -75,6 +101,7 @@ class Lines {
 
  private:
   const definitions::Definitions& definitions_;
+  Profiles profiles_;
   fhirpath::Environment environment_;
   Value resource_;
   std::unique_ptr<definitions::ResourceTree> tree_;
@@ -105,7 +132,7 @@ int main() {
     std::cerr << definitions.error().text() << "\n";
     return 1;
   }
-  Lines lines(**definitions);
+  Lines lines(*definitions);
   for (std::string line; std::getline(std::cin, line);) {
     const auto request = codec::parse_json(line);
     if (!request.ok()) return 2;
@@ -119,7 +146,7 @@ int main() {
       std::cout << to_json(Value::map().set("constraints", constraints(**definitions))) << "\n";
       continue;
     }
-    const auto result = lines.evaluate(std::string(request->text("expression")));
+    const auto result = lines.evaluate(std::string(request->text("expression")), request->find("strict"));
     Value answer = Value::map();
     answer.set(result.ok() ? "result" : "error", result.ok() ? *result : Value(result.error().text()));
     std::cout << to_json(answer) << "\n";

@@ -52,6 +52,24 @@ TEST_F(RemoteBlobsTest, OpeningOneInstanceMovesExactlyOneInstance) {
   EXPECT_EQ(pacs.fetches, 1u) << "the second time it comes from the cache";
 }
 
+TEST_F(RemoteBlobsTest, AnAddressIsAskedOnlyWhenItIsThatOfASource) {
+  FakeSource& pacs = add("pacs");
+  fill(pacs, 1, 2);
+  pacs.service_root = "https://PACS.example/dicomweb/";
+  const auto known = gateway_->blobs().open(ref({1, 1, 2}, "https://pacs.example/dicomweb"));
+  ASSERT_TRUE(known.ok()) << known.error().text();
+  EXPECT_EQ(bytes_of(*known), sample({1, 1, 2}));
+  for (const char* address :
+       {"https://pacs.example/other", "http://pacs.example/dicomweb", "https://evil.example"}) {
+    const auto refused = gateway_->blobs().open(ref({1, 1, 1}, address));
+    ASSERT_FALSE(refused.ok()) << address;
+    EXPECT_NE(refused.error().message.find(address), std::string::npos) << refused.error().message;
+  }
+  const auto nowhere = gateway_->blobs().open(ref({1, 1, 1}, std::string(kNowhere)));
+  ASSERT_FALSE(nowhere.ok());
+  EXPECT_EQ(pacs.moved_objects, 1u);
+}
+
 TEST_F(RemoteBlobsTest, AHundredReadersAtOnceShareOneFetch) {
   FakeSource& pacs = add("pacs");
   fill(pacs, 1, 1);

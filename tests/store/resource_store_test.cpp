@@ -171,6 +171,28 @@ TEST_F(ResourceStoreTest, PagesHistoryOfAnInstanceATypeAndAll) {
   EXPECT_EQ(total("", "", 0, 2'500), 3u) << "the second version of a, and the first of the others";
 }
 
+TEST_F(ResourceStoreTest, APageOfHistoryIsBoundedInBytes) {
+  for (int i = 0; i < 4; ++i) must({write_of("Patient", "a", i, std::string(100, 'x'))});
+  HistoryQuery query;
+  query.most_bytes = 250;
+  const auto page = resources().history(query);
+  EXPECT_EQ(page->versions.size(), 2u);
+  EXPECT_EQ(page->total, 4u);
+  query.most_bytes = 10;
+  EXPECT_EQ(resources().history(query)->versions.size(), 1u) << "one at least";
+}
+
+TEST_F(ResourceStoreTest, WhatSubscriptionsKeepHasNoHistory) {
+  for (int i = 0; i < 3; ++i) {
+    ResourceWrite feed = write_of("Parameters", "f", i, std::to_string(i));
+    feed.origin = model::kSubscriptionsOrigin;
+    must({feed});
+  }
+  EXPECT_EQ(resources().history({})->total, 1u);
+  EXPECT_EQ(resources().read("Parameters", "f")->value().json, "2");
+  EXPECT_EQ(resources().vread("Parameters", "f", 2)->has_value(), false);
+}
+
 TEST_F(ResourceStoreTest, FindsByTheValuesOfTheCurrentVersionOnly) {
   must({write_of("Patient", "a", 0, "x", {{"name", "Old", "old", {}, {}}}),
         write_of("Patient", "b", 0, "x", {{"name", "Other", "other", {}, {}}})});

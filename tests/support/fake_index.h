@@ -12,6 +12,7 @@
 
 #include "gateway/base/text.h"
 #include "gateway/model/ports.h"
+#include "gateway/model/record_keys.h"
 
 namespace gateway::testing {
 
@@ -130,6 +131,10 @@ class FakeIndex : public model::ImageIndex {
     return false;
   }
 
+  static bool any_key(const std::vector<std::string>& keys, const model::Match& match) {
+    return std::any_of(keys.begin(), keys.end(), [&](const auto& key) { return text_matches(key, match); });
+  }
+
   template <class Record>
   static bool field_matches(const Record& record, std::string_view name, const model::Match& match) {
     for (const auto& field : model::fields<Record>()) {
@@ -153,6 +158,10 @@ class FakeIndex : public model::ImageIndex {
       return std::any_of(row.modalities.begin(), row.modalities.end(),
                          [&](const auto& m) { return text_matches(m, match); });
     if (level == "study") return field_matches(row.study, name, match);
+    if (match.field == model::kSeriesOrders)
+      return std::any_of(row.series.begin(), row.series.end(), [&](const auto& series) {
+        return any_key(model::order_keys(series.series), match);
+      });
     for (const auto& series : row.series) {
       if (level == "series" && field_matches(series.series, name, match)) return true;
       for (const auto& instance : series.instances)
@@ -163,6 +172,7 @@ class FakeIndex : public model::ImageIndex {
   static bool matches(const model::SubjectRow& row, const model::Match& match) {
     if (match.field == "subject.key") return text_matches(row.key, match);
     if (match.field == "subject.updated") return number_matches(row.updated_us, match);
+    if (match.field == model::kSubjectIdentifiers) return any_key(model::identifier_keys(row.subject), match);
     return match.field.starts_with("subject.") && field_matches(row.subject, match.field.substr(8), match);
   }
 

@@ -40,6 +40,8 @@ class FakeSource final : public model::RemoteSource {
   explicit FakeSource(std::string name, std::string kind = "dicomweb")
       : name_(std::move(name)), kind_(std::move(kind)) {}
 
+  std::string service_root;  // its address; set before others call
+
   // What a test may turn while others call.
   std::atomic<Mood> mood = Mood::Well;
   std::atomic<bool> gives_metadata = true, gives_counts = true, gives_syntaxes = true;
@@ -86,6 +88,7 @@ class FakeSource final : public model::RemoteSource {
 
   const std::string& name() const override { return name_; }
   std::string kind() const override { return kind_; }
+  std::string address() const override { return service_root; }
   Result<void> check() override {
     ++checks;
     return trouble();

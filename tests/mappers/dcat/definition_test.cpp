@@ -3,7 +3,7 @@
 #include <gtest/gtest.h>
 
 #include "mappers/dcat/selection.h"
-#include "tests/mappers/dcat/sample.h"
+#include "tests/mappers/dcat/releases.h"
 
 namespace mappers::dcat {
 namespace {
@@ -82,6 +82,52 @@ TEST(Definition, RefusesWildCardsForTheModalitiesOfAStudy) {
   const auto text =
       faults_of("id = \"a\"\naccess = \"PUBLIC\"\ntitle = \"A\"\n[selection]\nModalitiesInStudy = \"C*\"\n");
   EXPECT_NE(text.find("line 5: selection.ModalitiesInStudy: takes no wild cards"), std::string::npos) << text;
+}
+
+TEST(Definition, StatesWhatTheProfilesKnowBeyondTheUsual) {
+  const auto definition = sample::view(sample::everything_text()).definition;
+  EXPECT_GT(definition.more.size(), 30u);
+  EXPECT_EQ(definition.samples.size(), 1u);
+  EXPECT_EQ(definition.distributions[0].data_use_conditions.size(), 3u);
+  EXPECT_EQ(definition.publisher->contact_more.size(), 3u);
+}
+
+TEST(Definition, NamesFaultsOfWhatIsStatedBeyondTheUsual) {
+  const auto with = [](const std::string& line) {
+    return faults_of(sample::changed("frequency = \"ANNUAL\"", line));
+  };
+  const std::pair<const char*, const char*> kFaults[] = {
+      {"condition = \"IMG1000001\"", "condition: 'IMG1000001' is no code of the hyper-ontology such as CLIN"},
+      {"condition = [\"CLIN1000001\", \"CLIN1000002\"]", "condition: takes one value"},
+      {"interoperability_level = \"SPEC1000003\"",
+       "interoperability_level: 'SPEC1000003' is not in the list"},
+      {"segmentations = -1", "segmentations: must be a whole number"},
+      {"temporal_resolution = \"monthly\"", "temporal_resolution: 'monthly' is no duration"},
+      {"spatial_resolution_metres = \"1\"", "spatial_resolution_metres: must be a number"},
+      {"source = [\"there\"]", "source: 'there' is no absolute IRI"},
+      {"generated_by = [{ type = [\"ROUTINE\"] }]", "generated_by[0].type: 'ROUTINE' is not in the list"},
+      {"generated_by = [{ typ = [\"X\"] }]", "generated_by[0].typ: is not a key"},
+      {"generated_by = [{ started = \"spring\" }]", "started: 'spring' is no date"},
+      {"attribution = [{}]", "attribution: must not be empty"},
+      {"attribution = [3]", "attribution: must be a table"},
+      {"sample = [{ title = \"S\" }]", "sample: needs an access_url"},
+  };
+  for (const auto& [line, fault] : kFaults)
+    EXPECT_NE(with(line).find(fault), std::string::npos) << line << "\n" << with(line);
+}
+
+TEST(Definition, RefusesABodyThatIsNone) {
+  EXPECT_NE(faults_of(sample::changed("Example Health Data Access Body", "To be determined"))
+                .find("hdab.name: 'To be determined' is no access body: leave [hdab] out"),
+            std::string::npos);
+}
+
+TEST(Definition, ADistributionHasOneStatementOfRights) {
+  const auto text = faults_of(sample::changed("rights = \"In the secure",
+                                              "access_condition = \"DOWNLOAD\"\n"
+                                              "rights = \"In the secure"));
+  EXPECT_NE(text.find("distribution[0].rights: a distribution has one dct:rights"), std::string::npos)
+      << text;
 }
 
 TEST(Selection, TakesValuesWildCardsAndDateRanges) {

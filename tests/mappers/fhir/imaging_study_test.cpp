@@ -61,6 +61,32 @@ TEST(ImagingStudy, AccessionNumberIsALogicalReferenceToTheOrder) {
   EXPECT_EQ(at(rendered(row), "basedOn"), "");
 }
 
+TEST(ImagingStudy, AllOfSeveralOrdersAreThere) {
+  model::StudyRow row = sample_study();
+  model::Request first, second, third;
+  first.accession = {"ACC1", "", {}};
+  second.accession = {"ACC2", "1.2.3", {}};
+  third.accession = {"ACC3", "", {}};
+  third.placer = {"PL3", "", {}};
+  row.series[0].series.requests = {first, second, third};
+  const Value study = rendered(row);
+  EXPECT_EQ(at(study, "basedOn.0.identifier.value"), "ACC1");
+  EXPECT_EQ(at(study, "basedOn.1.identifier.value"), "ACC2");
+  EXPECT_EQ(at(study, "basedOn.1.identifier.system"), "urn:oid:1.2.3");
+  EXPECT_EQ(at(study, "basedOn.2.identifier.value"), "ACC3");
+  EXPECT_EQ(at(study, "basedOn.2.reference"), "#order-1");
+  EXPECT_EQ(at(study, "basedOn.3"), "");
+  EXPECT_EQ(at(study, "meta.profile"), "");  // the European profile has room for one
+  row.series[0].series.requests = {first};
+  EXPECT_NE(at(rendered(row), "meta.profile"), "");
+  row.series[0].series.requests = {first, second};
+  RenderOptions manifest = options();
+  manifest.pack = Pack::Mado;
+  std::string text;
+  append_imaging_study(text, row, manifest, {});
+  EXPECT_EQ(at(parsed(text), "basedOn.1"), "");  // there the others stand beside the study
+}
+
 TEST(ImagingStudy, ModalitiesAreDcmCodes) {
   auto row = sample_study();
   row.modalities = {"", "CT", "ZZ"};
