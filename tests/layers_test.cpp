@@ -75,10 +75,10 @@ std::vector<Include> includes_of(const tests::SourceFile& file) {
 bool is_system_header(const std::string& name) {
   static const std::regex standard(R"([a-z_]+)");
   static const std::regex system(R"((sys|netinet|arpa|linux)/[a-z_]+\.h)");
-  static const std::set<std::string> posix = {"cxxabi.h",    "dirent.h",   "errno.h",  "fcntl.h", "iconv.h",
-                                              "immintrin.h", "langinfo.h", "malloc.h", "netdb.h", "poll.h",
-                                              "pthread.h",   "sched.h",    "signal.h", "spawn.h", "stdio.h",
-                                              "string.h",    "termios.h",  "time.h",   "unistd.h"};
+  static const std::set<std::string> posix = {
+      "cxxabi.h", "dirent.h", "errno.h",  "fcntl.h",   "iconv.h", "immintrin.h", "langinfo.h",
+      "malloc.h", "netdb.h",  "poll.h",   "pthread.h", "pwd.h",   "sched.h",     "signal.h",
+      "spawn.h",  "stdio.h",  "string.h", "termios.h", "time.h",  "unistd.h"};
   return std::regex_match(name, standard) || std::regex_match(name, system) || posix.contains(name);
 }
 

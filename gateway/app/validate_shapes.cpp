@@ -49,7 +49,13 @@ Result<Source> read_source(const std::string& name) {
 }
 
 std::string base_of(const std::string& name) {
-  return is_url(name) ? name : "file://" + std::filesystem::absolute(name).string();
+  std::error_code ignored;
+  return is_url(name) ? name : "file://" + std::filesystem::absolute(name, ignored).string();
+}
+
+bool exists(const std::string& name) {
+  std::error_code ignored;
+  return std::filesystem::exists(name, ignored);
 }
 
 // What documents are held against: the files as one graph, and each release.
@@ -75,7 +81,7 @@ Result<Rules> read_rules(const std::vector<std::string>& names, const shacl::Lib
   std::string joined;
   std::vector<Source> sources;
   for (const std::string& name : names) {
-    if (!is_url(name) && !std::filesystem::exists(name)) {
+    if (!is_url(name) && !exists(name)) {
       TRY_VOID(check_release(name, library));
       rules.releases.push_back(name);
       continue;
@@ -164,7 +170,8 @@ int validate_shapes(const ValidateOptions& options, const std::string& profiles)
   if (!rules) return report(rules.error());
   Checker checker(*rules, library, options.common.json);
   for (const std::string& path : options.paths) {
-    if (!std::filesystem::is_directory(path)) {
+    std::error_code ignored;
+    if (!std::filesystem::is_directory(path, ignored)) {
       checker.check(path);
       continue;
     }

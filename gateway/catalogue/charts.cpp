@@ -9,9 +9,10 @@
 namespace gateway::catalogue {
 namespace {
 
-constexpr std::size_t kMaxBars = 12;
+constexpr std::size_t kMaxBars = 20;
 constexpr std::size_t kMaxColumns = 60;
 constexpr std::size_t kLongestLabel = 15;  // characters beside a bar
+constexpr std::size_t kLongestLine = 44;   // above one
 constexpr double kWidth = 340, kBarsFrom = 134, kBarsTo = 285, kBarHeight = 24, kColumnsHeight = 150;
 
 std::string coordinate(double value) {
@@ -25,10 +26,10 @@ std::string shown(const ChartValue& value) {
 }
 
 // Cut between characters of UTF-8.
-std::string shortened(const std::string& label) {
+std::string shortened(const std::string& label, std::size_t longest) {
   std::size_t characters = 0, at = 0;
   while (at < label.size()) {
-    if ((static_cast<unsigned char>(label[at]) & 0xC0) != 0x80 && ++characters == kLongestLabel)
+    if ((static_cast<unsigned char>(label[at]) & 0xC0) != 0x80 && ++characters == longest)
       return label.substr(0, at) + "\u2026";
     ++at;
   }
@@ -76,18 +77,23 @@ std::string bar_chart(std::string_view title, std::string_view unit, const std::
   if (values.empty()) return {};
   const double most = largest(values);
   const std::size_t count = std::min(values.size(), kMaxBars);
+  // Long names stand above their bars.
+  const bool above = std::any_of(values.begin(), values.end(),
+                                 [](const ChartValue& value) { return value.label.size() > kLongestLabel; });
+  const double from = above ? 0 : kBarsFrom, line = above ? 18 : 0, step = kBarHeight + line;
   std::string drawing;
   for (std::size_t i = 0; i < count; ++i) {
-    const double y = static_cast<double>(i) * kBarHeight;
-    const double width = std::max(1.0, values[i].value / most * (kBarsTo - kBarsFrom));
-    drawing += "<g>" + text_at(kBarsFrom - 6, y + 16, "end", shortened(values[i].label)) +
-               rect(kBarsFrom, y + 4, width, kBarHeight - 8) + "<title>" + escaped(values[i].label) + ": " +
+    const double y = static_cast<double>(i) * step + line;
+    const double width = std::max(1.0, values[i].value / most * (kBarsTo - from));
+    drawing += "<g>" + (above ? text_at(0, y - 2, "start", shortened(values[i].label, kLongestLine))
+                              : text_at(from - 6, y + 16, "end", shortened(values[i].label, kLongestLabel)));
+    drawing += rect(from, y + 4, width, kBarHeight - 8) + "<title>" + escaped(values[i].label) + ": " +
                escaped(shown(values[i])) + "</title></rect>" +
-               text_at(kBarsFrom + width + 5, y + 16, "start", shown(values[i])) + "</g>";
+               text_at(from + width + 5, y + 16, "start", shown(values[i])) + "</g>";
   }
-  double height = static_cast<double>(count) * kBarHeight;
+  double height = static_cast<double>(count) * step;
   if (values.size() > count) {
-    drawing += text_at(kBarsFrom, height + 15, "start", "and " + number(values.size() - count) + " more");
+    drawing += text_at(from, height + 15, "start", "and " + number(values.size() - count) + " more");
     height += kBarHeight;
   }
   return framed(title, unit, values, height, drawing);

@@ -147,12 +147,14 @@ Result<Response> answer_children(const Parts& parts, Kind kind, const Request& r
   Response response =
       respond(request, offer,
               {TRY(codec::write_rdf(graph, *offer.format, document_prefixes(context, self), self)), ""});
+  std::string links;
   const auto link = [&](std::uint64_t number, const char* relation) {
-    response.headers.add("Link", "<" + address(base, number, size) + ">; rel=\"" + relation + "\"");
+    links += (links.empty() ? "<" : ", <") + address(base, number, size) + ">; rel=\"" + relation + "\"";
   };
   link(0, "first"), link(last, "last");
   if (page > 0) link(page - 1, "prev");
   if (page < last) link(page + 1, "next");
+  response.headers.set("Link", links);
   return response;
 }
 

@@ -20,7 +20,7 @@ constexpr std::string_view kStyle = R"css(
 --ground:#0e1419;--tint:#7fcde8;--bar:#4fa9c7;--good:#7fd6a0;--bad:#ff9d94}}
 *{box-sizing:border-box}html{scroll-behavior:smooth}
 @media(prefers-reduced-motion:reduce){html{scroll-behavior:auto}}
-a{color:var(--tint)}p{margin:.4rem 0}.soft{color:var(--soft)}code{font-size:.88em}
+a{color:var(--tint)}p{margin:.4rem 0}.soft{color:var(--soft)}code{font-size:.88em;overflow-wrap:anywhere}
 :focus-visible{outline:3px solid var(--tint);outline-offset:2px;border-radius:.2rem}
 body{margin:0;background:var(--ground);color:var(--ink);font:16px/1.55 system-ui,sans-serif}
 .skip{position:absolute;left:-99rem}
@@ -33,7 +33,7 @@ header{background:var(--paper);border-bottom:1px solid var(--line)}
 form.find{display:flex;gap:.4rem;margin-left:auto;flex:0 1 24rem;min-width:0}
 input,select,textarea,button{font:inherit;color:inherit;background:var(--paper);
 border:1px solid var(--soft);
-border-radius:.35rem;padding:.35rem .6rem}
+border-radius:.35rem;padding:.35rem .6rem;max-width:100%}
 input[type=search]{flex:1;min-width:0}
 button{background:var(--tint);color:var(--paper);border-color:var(--tint);
 cursor:pointer}textarea{width:100%;min-height:14rem;font:.9rem/1.4 ui-monospace,monospace}
@@ -50,7 +50,7 @@ padding:.8rem 1rem;margin:0;min-width:0}
 .figures dt{color:var(--soft);font-size:.85rem}.figures dd{margin:0;font-weight:650;font-size:1.1rem;
 font-variant-numeric:tabular-nums;overflow-wrap:anywhere}
 .card{margin:.8rem 0}.card h2,.card h3{margin:0 0 .3rem;font-size:1.15rem}
-figcaption{font-weight:650;margin-bottom:.4rem}figure svg{display:block;width:100%;height:auto}
+figcaption{font-weight:650;margin-bottom:.4rem}figure svg{display:block;width:100%;max-width:30rem;height:auto}
 svg text{fill:var(--ink);font:12px system-ui,sans-serif}svg .soft{fill:var(--soft)}
 svg rect{fill:var(--bar)}
 svg .track{fill:var(--line)}details{margin-top:.5rem}

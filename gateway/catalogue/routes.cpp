@@ -31,10 +31,11 @@ constexpr std::array kLayers = {
 
 // RFC 6906: which profile a document follows; RFC 8288 for its other forms.
 void add_links(Response& response, const mappers::dcat::RenderContext& context, const std::string& iri) {
-  response.headers.add("Link", "<" + profile_iri(context) + ">; rel=\"profile\"");
+  std::string links = "<" + profile_iri(context) + ">; rel=\"profile\"";
   for (const Offer& offer : document_offers())
-    response.headers.add("Link", "<" + iri + "?format=" + std::string(offer.name) +
-                                     ">; rel=\"alternate\"; type=\"" + std::string(offer.media_type) + "\"");
+    links += ", <" + iri + "?format=" + std::string(offer.name) + ">; rel=\"alternate\"; type=\"" +
+             std::string(offer.media_type) + "\"";
+  response.headers.set("Link", links);
 }
 
 Result<Response> answer(const Parts& parts, Kind kind, Part part, const Request& request) {

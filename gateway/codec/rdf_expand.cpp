@@ -32,8 +32,20 @@ Error Expander::fault(std::string what, const std::string* at) {
               at ? at->substr(0, 200) : "");
 }
 
+std::optional<std::string> Expander::iri_of(const JsonLdContext& context, std::string_view value,
+                                            bool document_relative, bool vocab) {
+  auto iri = expand_iri(context, value, document_relative, vocab);
+  spend(iri ? iri->size() : 0);
+  return iri;
+}
+
+Error Expander::too_long() {
+  return fail(ErrorCode::BodyTooLarge, "the IRIs of the JSON-LD document are too long when written out");
+}
+
 Result<Value::List> Expander::expand_document(const Value& document) {
   Value expanded = TRY(expand(contexts_.initial(), nullptr, document));
+  if (bytes_left_ == 0) return too_long();
   Value::Map* map = expanded.as_map();
   if (map && map->size() == 1 && map->front().first == "@graph")
     return items_of(std::move(map->front().second));
@@ -43,6 +55,7 @@ Result<Value::List> Expander::expand_document(const Value& document) {
 // Section 5.1.2; numbers are those of its steps.
 Result<Value> Expander::expand(const ContextPtr& active, const std::string* property, const Value& element,
                                bool from_map) {
+  if (bytes_left_ == 0) return too_long();
   if (element.is_null()) return Value();
   if (const Value::List* items = element.as_list()) return expand_list(active, property, *items, from_map);
   if (element.as_map()) return expand_object(active, property, element, from_map);
@@ -127,7 +140,7 @@ Result<void> Expander::apply_types(Frame& frame, const Value::Map& element) {
 Result<void> Expander::entries(Frame& frame, const Value::Map& element) {
   for (const auto& [key, value] : element) {
     if (key == "@context") continue;
-    const auto meaning = expand_iri(*frame.active, key, false, true);
+    const auto meaning = iri_of(*frame.active, key, false, true);
     if (!meaning) continue;
     if (is_keyword(*meaning))
       TRY_VOID(keyword_entry(frame, *meaning, key, value));
@@ -239,12 +252,12 @@ Result<void> Expander::index_item(const Frame& frame, const TermDefinition& term
   const bool node = !(term.container & kInIndex) || !term.index.empty();
   if (node && is_value_or_list(item)) return fault("has a value where its index makes a node of it", &index);
   if ((term.container & kInIndex) && !term.index.empty()) {
-    const auto property = expand_iri(*frame.active, term.index, false, true);
+    const auto property = iri_of(*frame.active, term.index, false, true);
     if (property) put_first(*property, expand_scalar(*frame.active, term.index, Value(index)));
   } else if ((term.container & kInId) && !item.find("@id")) {
-    item.set("@id", expand_iri(*frame.active, index, true, false).value_or(index));
+    item.set("@id", iri_of(*frame.active, index, true, false).value_or(index));
   } else if ((term.container & kInType) && meaning) {
-    put_first("@type", Value(expand_iri(*frame.active, index, true, true).value_or(index)));
+    put_first("@type", Value(iri_of(*frame.active, index, true, true).value_or(index)));
   }
   return {};
 }
@@ -254,13 +267,19 @@ Value Expander::expand_scalar(const JsonLdContext& active, const std::string& pr
   const TermDefinition* term = active.find(property);
   const std::string type = term && term->type ? *term->type : "";
   if (value.as_string() && (type == "@id" || type == "@vocab")) {
-    const auto iri = expand_iri(active, *value.as_string(), true, type == "@vocab");
+    const auto iri = iri_of(active, *value.as_string(), true, type == "@vocab");
     return iri ? one_entry("@id", *iri) : Value();
   }
   Value result = one_entry("@value", value);
-  if (!type.empty() && type != "@id" && type != "@vocab" && type != "@none") return result.set("@type", type);
+  if (!type.empty() && type != "@id" && type != "@vocab" && type != "@none") {
+    spend(type.size());
+    return result.set("@type", type);
+  }
   const std::string& language = term && term->says_language ? term->language : active.language;
-  if (value.as_string() && !language.empty()) result.set("@language", language);
+  if (value.as_string() && !language.empty()) {
+    spend(language.size());
+    result.set("@language", language);
+  }
   return result;
 }
 

@@ -5,7 +5,9 @@
 // and thread.
 #pragma once
 
+#include <algorithm>
 #include <map>
+#include <optional>
 #include <span>
 #include <string>
 #include <string_view>
@@ -27,8 +29,10 @@ inline std::span<const Value> source_items(const Value& value) {
 
 class Expander {
  public:
-  explicit Expander(ContextProcessor& contexts) : contexts_(contexts) {}
-  // A list of node objects. Errors: InvalidBody with the path of the place, and as ContextProcessor.
+  // The IRIs that come out may hold `max_bytes` together.
+  Expander(ContextProcessor& contexts, std::size_t max_bytes) : contexts_(contexts), bytes_left_(max_bytes) {}
+  // A list of node objects. Errors: InvalidBody with the path of the place, as ContextProcessor,
+  // BodyTooLarge.
   Result<Value::List> expand_document(const Value& document);
 
  private:
@@ -74,12 +78,17 @@ class Expander {
   Result<void> index_item(const Frame& frame, const TermDefinition& term, const std::string& index,
                           Value& item);
   static Result<void> add_reverse(Frame& frame, const std::string& iri, Value::List items);
-  static Value expand_scalar(const JsonLdContext& active, const std::string& property, const Value& value);
+  std::optional<std::string> iri_of(const JsonLdContext& context, std::string_view value,
+                                    bool document_relative, bool vocab);
+  Value expand_scalar(const JsonLdContext& active, const std::string& property, const Value& value);
   static Result<Value> finish(Frame frame);
   static Result<Value> finish_value(const Frame& frame);
+  void spend(std::size_t bytes) { bytes_left_ -= std::min(bytes_left_, bytes); }
+  static Error too_long();
   static Error fault(std::string what, const std::string* at);
 
   ContextProcessor& contexts_;
+  std::size_t bytes_left_;
 };
 
 }  // namespace gateway::codec

@@ -57,8 +57,7 @@ Result<void> Expander::keyword_entry(Frame& frame, const std::string& keyword, c
 
 Result<void> Expander::id_entry(Frame& frame, const Value& value) {
   if (!value.as_string()) return fault("has an @id that is no text", frame.property);
-  if (const auto id = expand_iri(*frame.active, *value.as_string(), true, false))
-    frame.keywords.set("@id", *id);
+  if (const auto id = iri_of(*frame.active, *value.as_string(), true, false)) frame.keywords.set("@id", *id);
   return {};
 }
 
@@ -66,7 +65,8 @@ Result<void> Expander::type_entry(Frame& frame, const Value& value) {
   Value::List& types = list_of(frame.keywords, "@type");
   for (const Value& item : source_items(value)) {
     if (!item.as_string()) return fault("has an @type that is no text", frame.property);
-    if (auto type = expand_iri(*frame.type_scoped, *item.as_string(), true, true))
+    if (bytes_left_ == 0) return too_long();
+    if (auto type = iri_of(*frame.type_scoped, *item.as_string(), true, true))
       types.emplace_back(std::move(*type));
   }
   return {};

@@ -180,7 +180,7 @@ Result<void> read_jsonld(std::string_view text, std::string_view base, RdfSink& 
   const Value document =
       TRY(parse_json(text, {.max_bytes = limits.max_bytes, .max_depth = limits.max_depth}));
   ContextProcessor processor(base, contexts);
-  const Value::List nodes = TRY(Expander(processor).expand_document(document));
+  const Value::List nodes = TRY(Expander(processor, expanded_limit(limits)).expand_document(document));
   return JsonLdReader(sink).read(nodes, std::nullopt);
 }
 

@@ -19,7 +19,7 @@
 namespace gateway::codec {
 
 struct RdfLimits {
-  std::size_t max_bytes = 64u << 20;
+  std::size_t max_bytes = 64u << 20;  // of the document; its terms together, written out, eight times that
   std::size_t max_triples = 2'000'000;
   unsigned max_depth = 64;  // nested brackets, elements, objects
 };

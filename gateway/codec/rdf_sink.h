@@ -27,6 +27,12 @@ inline Term typed(std::string text, std::string_view datatype) {
           .language = {}};
 }
 
+// A prefix is short and what it stands for may be long, so the text of all terms is bounded too.
+inline std::size_t expanded_limit(const RdfLimits& limits) { return limits.max_bytes * 8; }
+inline Error expanded_too_far() {
+  return fail(ErrorCode::BodyTooLarge, "the terms of the RDF document are too long when written out");
+}
+
 // Names blank nodes anew and counts statements.
 class RdfSink {
  public:
@@ -50,6 +56,10 @@ class RdfSink {
   }
   // Errors: BodyTooLarge, and those of the sink.
   Result<void> add(Quad&& quad) {
+    for (const Term* term : {&quad.triple.subject, &quad.triple.predicate, &quad.triple.object})
+      bytes_ += term->text.size() + term->datatype.size() + term->language.size();
+    if (quad.graph) bytes_ += quad.graph->text.size();
+    if (bytes_ > expanded_limit(limits_)) return expanded_too_far();
     if (statements_++ >= limits_.max_triples)
       return fail(ErrorCode::BodyTooLarge, "the RDF document has too many statements");
     return use_(std::move(quad));
@@ -59,7 +69,7 @@ class RdfSink {
   const QuadSink& use_;
   const RdfLimits& limits_;
   std::string prefix_;
-  std::size_t count_ = 0, statements_ = 0;
+  std::size_t count_ = 0, statements_ = 0, bytes_ = 0;
   std::map<std::string, Term, std::less<>> labels_;
 };
 

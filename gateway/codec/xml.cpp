@@ -102,6 +102,18 @@ std::string_view view(const xmlChar* text) {
   return text ? std::string_view(reinterpret_cast<const char*>(text)) : std::string_view();
 }
 
+// The library keeps '&' in the name of a namespace as a reference.
+std::string namespace_name(const xmlChar* text) {
+  constexpr std::string_view kReference = "&#38;";
+  std::string name;
+  std::string_view rest = view(text);
+  for (std::size_t at; (at = rest.find(kReference)) != std::string_view::npos;) {
+    name.append(rest.substr(0, at)).append("&");
+    rest.remove_prefix(at + kReference.size());
+  }
+  return name.append(rest);
+}
+
 }  // namespace
 
 Result<void> check_xml(std::string_view text, const XmlLimits& limits) {
@@ -160,7 +172,7 @@ Result<bool> XmlReader::State::advance() {
 
 void XmlReader::State::take_name() {
   name = view(xmlTextReaderConstLocalName(reader));
-  space = view(xmlTextReaderConstNamespaceUri(reader));
+  space = namespace_name(xmlTextReaderConstNamespaceUri(reader));
 }
 
 void XmlReader::State::take_start() {
@@ -171,7 +183,7 @@ void XmlReader::State::take_start() {
        more = xmlTextReaderMoveToNextAttribute(reader)) {
     if (xmlTextReaderIsNamespaceDecl(reader) == 1) continue;
     attributes.push_back({std::string(view(xmlTextReaderConstLocalName(reader))),
-                          std::string(view(xmlTextReaderConstNamespaceUri(reader))),
+                          namespace_name(xmlTextReaderConstNamespaceUri(reader)),
                           std::string(view(xmlTextReaderConstValue(reader)))});
   }
   xmlTextReaderMoveToElement(reader);

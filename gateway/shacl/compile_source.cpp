@@ -52,6 +52,33 @@ class PathReader {
   std::size_t parts_ = 0;
 };
 
+// Words of a query: parted by spaces, curly brackets by themselves.
+std::vector<std::string> words_of(std::string_view query) {
+  std::vector<std::string> words;
+  bool inside = false;
+  for (const char c : query) {
+    const bool space = c == ' ' || c == '\t' || c == '\n' || c == '\r';
+    const bool alone = c == '{' || c == '}';
+    if (!space && (alone || !inside)) words.emplace_back();
+    if (!space) words.back() += c;
+    inside = !space && !alone;
+  }
+  return words;
+}
+
+std::string without_brackets(const std::string& iri) {
+  return iri.size() < 2 ? std::string() : iri.substr(1, iri.size() - 2);
+}
+
+// A name of a query as an IRI; empty for variables and unknown prefixes.
+std::string expanded(const std::string& name, const std::map<std::string, std::string>& prefixes) {
+  if (name == "a") return rdf("type");
+  if (name.starts_with('<')) return without_brackets(name);
+  const std::size_t colon = name.find(':') + 1;
+  const auto prefix = prefixes.find(name.substr(0, colon));
+  return prefix == prefixes.end() ? std::string() : prefix->second + name.substr(colon);
+}
+
 }  // namespace
 
 Error ShapeSource::fault(const codec::Term& shape, std::string what) const {
@@ -96,38 +123,22 @@ Result<Path> read_path(ShapeSource& source, const codec::Term& node) {
 // Takes the text apart instead of comparing it: names may be prefixed or full, spaces and the names of
 // variables may differ.
 std::optional<std::string> class_that_must_exist(std::string_view query) {
-  std::vector<std::string> words(1);
-  for (const char c : query) {
-    const bool space = c == ' ' || c == '\t' || c == '\n' || c == '\r';
-    const bool alone = c == '{' || c == '}';
-    if ((space || alone) && !words.back().empty()) words.emplace_back();
-    if (alone) words.back() = c, words.emplace_back();
-    if (!space && !alone) words.back() += c;
-  }
+  const std::vector<std::string> words = words_of(query);
   std::map<std::string, std::string> prefixes;
   std::size_t at = 0;
   for (; at + 2 < words.size() && iequals(words[at], "PREFIX"); at += 3)
-    prefixes[words[at + 1]] = words[at + 2].substr(1, words[at + 2].size() - 2);
-  const auto expand = [&](const std::string& name) {
-    if (name == "a") return rdf("type");
-    if (name.starts_with('<')) return name.substr(1, name.size() - 2);
-    const std::size_t colon = name.find(':') + 1;
-    const auto prefix = prefixes.find(name.substr(0, colon));
-    return prefix == prefixes.end() ? std::string() : prefix->second + name.substr(colon);
-  };
+    prefixes[words[at + 1]] = without_brackets(words[at + 2]);
   static const std::vector<std::string> kForm{"SELECT", "$this", "WHERE", "{", "FILTER", "NOT", "EXISTS",
                                               "{",      "?",     "type",  "C", "}",      "}"};
-  words.erase(std::remove(words.begin(), words.end(), std::string()), words.end());
+  constexpr std::size_t kVariable = 8, kType = 9, kClass = 10;
   if (words.size() - at != kForm.size()) return std::nullopt;
-  for (std::size_t i = 0; i < kForm.size(); ++i) {
-    const std::string& word = words[at + i];
-    if (i == 8   ? !word.starts_with('?') && !word.starts_with('$')
-        : i == 9 ? expand(word) != rdf("type")
-                 : i != 10 && !iequals(word, kForm[i]))
-      return std::nullopt;
-  }
-  const std::string wanted = expand(words[at + 10]);
-  if (wanted.empty() || words[at + 10].starts_with('?')) return std::nullopt;
+  for (std::size_t i = 0; i < kForm.size(); ++i)
+    if ((i < kVariable || i > kClass) && !iequals(words[at + i], kForm[i])) return std::nullopt;
+  const std::string& variable = words[at + kVariable];
+  if (!variable.starts_with('?') && !variable.starts_with('$')) return std::nullopt;
+  if (expanded(words[at + kType], prefixes) != rdf("type")) return std::nullopt;
+  std::string wanted = expanded(words[at + kClass], prefixes);
+  if (wanted.empty()) return std::nullopt;
   return wanted;
 }
 

@@ -14,11 +14,18 @@ namespace fs = std::filesystem;
 
 constexpr std::string_view kBackground = "background";
 
+constexpr std::size_t kLongestName = 64;
+
 // A name from outside never leaves the folder.
 bool is_plain_name(std::string_view name) {
-  return !name.empty() &&
+  return !name.empty() && name.size() <= kLongestName &&
          name.find_first_not_of("abcdefghijklmnopqrstuvwxyz0123456789.-") == std::string_view::npos &&
          !name.starts_with('.');
+}
+
+bool exists(const std::string& file) {
+  std::error_code ignored;
+  return fs::exists(file, ignored);
 }
 
 std::string folder_of(const std::string& file) { return file.substr(0, file.rfind('/')); }
@@ -54,7 +61,7 @@ const Value::List& levels_of(const codec::TomlDocument& profile) {
 
 Result<codec::TomlDocument> read_release(const std::string& folder, std::string_view release) {
   const std::string file = folder + "/" + std::string(release) + "/profile.toml";
-  if (!is_plain_name(release) || !fs::exists(file))
+  if (!is_plain_name(release) || !exists(file))
     return fail(ErrorCode::NotFound, "there are no shapes for the release \"" + std::string(release) + "\"");
   const std::string text = TRY(read_file(file));
   auto profile = TRY(codec::parse_toml(text, file));
@@ -84,7 +91,7 @@ Result<std::vector<ReleaseInfo>> Library::releases() const {
   std::error_code fault;
   for (const auto& entry : fs::directory_iterator(folder_, fault)) {
     const std::string name = entry.path().filename().string();
-    if (!fs::exists(entry.path() / "profile.toml")) continue;
+    if (!exists((entry.path() / "profile.toml").string())) continue;
     const auto profile = TRY(read_release(folder_, name));
     ReleaseInfo info{name, std::string(profile.root.text("title")), {}};
     for (const Value& level : levels_of(profile))
@@ -98,7 +105,7 @@ Result<std::vector<ReleaseInfo>> Library::releases() const {
 
 bool Library::has(std::string_view release) const {
   const std::string_view name = release.substr(0, release.find(':'));
-  return is_plain_name(name) && fs::exists(folder_ + "/" + std::string(name) + "/profile.toml");
+  return is_plain_name(name) && exists(folder_ + "/" + std::string(name) + "/profile.toml");
 }
 
 Result<void> Library::add_background(ProfileBuilder& builder) const {

@@ -22,7 +22,7 @@ struct ValidateLimits {
   codec::RdfLimits reading;
   std::size_t max_steps = 50'000'000;  // triples looked at, characters matched
   std::size_t max_rows = 50'000;       // more are counted only
-  unsigned max_depth = 100;             // shapes within shapes
+  unsigned max_depth = 100;            // shapes within shapes
 };
 
 struct DocumentOptions {

@@ -46,10 +46,12 @@ class Compiler {
   std::string number_test(const ValueTest& test, const std::string& low, const std::string& high);
   std::string value_test(const ValueTest& test, const std::string& alias);
   std::string rows_of(const ValueTest& test);
+  std::string rows_of_type(const std::string& column) const;
   std::string composite(const ValueTest& test);
   std::string condition(const ResourceCondition& condition);
 
   std::vector<SqlValue> values_;
+  std::string type_;  // "$n": the one type that is searched, or empty
 };
 
 Result<void> Compiler::check() const {
@@ -124,7 +126,19 @@ std::string Compiler::rows_of(const ValueTest& test) {
   if (test.parameter == "_type") return head + text_test(test, "s.type");
   if (test.parameter == "_lastUpdated") return head + number_test(test, "s.updated_us", "s.updated_us");
   if (!test.parts.empty()) return composite(test);
-  return "SELECT v.resource_id FROM resource_value v WHERE " + value_test(test, "v");
+  return "SELECT v.resource_id FROM resource_value v WHERE " + value_test(test, "v") +
+         rows_of_type("v.resource_id");
+}
+
+// The rows between the first and the last of the one type that is searched, which the index over values gives
+// at once: a patient may have many thousands of AuditEvents, and none of what is asked for.
+std::string Compiler::rows_of_type(const std::string& column) const {
+  if (type_.empty()) return {};
+  const auto end = [&](const char* which) {
+    return "(SELECT " + std::string(which) + "(t.id) FROM resource t WHERE t.type = " + type_ +
+           " AND t.deleted = 0)";
+  };
+  return " AND " + column + " >= " + end("min") + " AND " + column + " <= " + end("max");
 }
 
 std::string Compiler::condition(const ResourceCondition& condition) {
@@ -147,14 +161,12 @@ std::string Compiler::where(const model::ResourceQuery& query) {
   std::string sql = " WHERE r.deleted = 0 AND r.id <= " + bound(query.up_to_row);
   if (query.after_row > 0) sql += " AND r.id > " + bound(query.after_row);
   const std::string type = driven ? "(r.type || '')" : "r.type";
-  if (query.types.size() == 1)
-    sql += " AND " + type + " = " + bound(query.types[0]);
-  else if (!query.types.empty())
+  if (query.types.size() == 1) {
+    type_ = bound(query.types[0]);
+    sql += " AND " + type + " = " + type_;
+  } else if (!query.types.empty()) {
     sql += " AND " + type + " IN " + list(query.types);
-  // Where nothing of the type is stored, other types' values are not looked at.
-  if (driven && query.types.size() == 1)
-    sql += " AND EXISTS (SELECT 1 FROM resource t WHERE t.type = " + bound(query.types[0]) +
-           " AND t.deleted = 0)";
+  }
   for (const ResourceCondition& each : query.conditions) sql += condition(each);
   return sql;
 }

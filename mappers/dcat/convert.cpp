@@ -19,8 +19,9 @@ constexpr std::string_view kUnexplained = "it did not arrive";
 // Finds for each statement of the source what became of it, in the result and in what that reads as.
 class Accounts {
  public:
-  Accounts(const Release& to, const Graph& result, const Reading& again, const std::vector<LossNote>& notes)
-      : to_(to), result_(result), again_(again) {
+  Accounts(const Release& to, const RecordSet& before, const Graph& result, const Reading& again,
+           const std::vector<LossNote>& notes)
+      : to_(to), before_(before), result_(result), again_(again) {
     for (const LossNote& note : notes) {
       by_value_.emplace(std::tuple(note.subject, note.property, note.value), &note);
       if (note.fate == Fate::Lost || note.fate == Fate::Moved) by_node_.emplace(note.value, &note);
@@ -45,6 +46,11 @@ class Accounts {
     const Values* values = record ? &record->of(origin.field) : nullptr;
     if (values && std::find(values->begin(), values->end(), origin.value) != values->end())
       return rewritten(std::move(note), came, *record, origin);
+    if (const ReleaseRow* row = written_by(origin)) {
+      note.fate = row->property == came.predicate.text ? Fate::Rewritten : Fate::Renamed;
+      note.to = row->short_name, note.reason = "the release has this property for it";
+      return note;
+    }
     const auto at = by_value_.find({shown(origin.record), origin.field, shown(origin.value)});
     const auto node = by_node_.find(shown(origin.record));
     const LossNote* found = at != by_value_.end()               ? at->second
@@ -52,6 +58,22 @@ class Accounts {
                                                                 : nullptr;
     if (found) note.fate = found->fate, note.to = found->to, note.reason = found->reason;
     return note;
+  }
+
+  // The row by which the value stands in the result, though that reads as another type of thing now.
+  const ReleaseRow* written_by(const Origin& origin) const {
+    const Record* record = before_.find(origin.record);
+    if (!record) return nullptr;
+    const auto at_host = [&](const Term& term) {
+      const auto moved = term.kind == Term::Kind::Iri ? rehosted(term.text, to_.host) : std::nullopt;
+      return moved ? gateway::codec::iri(*moved) : term;
+    };
+    for (const ReleaseRow& row : to_.rows())
+      if (row.field->type == record->type && row.field->name == origin.field && !row.property.empty() &&
+          result_.triples().contains({at_host(record->id), gateway::codec::iri(row.property),
+                                      at_host(written_value(origin.value, row.form))}))
+        return &row;
+    return nullptr;
   }
 
   LossNote rewritten(LossNote note, const Triple& came, const Record& record, const Origin& origin) const {
@@ -70,7 +92,9 @@ class Accounts {
 
   // The class of a node, or what no field stands for: gone only together with the node.
   LossNote explained_type(LossNote note, const Triple& came, const Record* record) const {
-    if (record) {
+    const bool typed = came.predicate.text == expand("rdf:type") &&
+                       !result_.objects(came.subject, came.predicate.text).empty();
+    if (record || typed) {
       note.fate = Fate::Rewritten;
       note.reason = came.predicate.text == expand("rdf:type") ? "the release has another class for it"
                                                               : "the value stands under its present host";
@@ -83,6 +107,7 @@ class Accounts {
   }
 
   const Release& to_;
+  const RecordSet& before_;
   const Graph& result_;
   const Reading& again_;
   std::map<std::tuple<std::string, std::string, std::string>, const LossNote*> by_value_;
@@ -156,7 +181,7 @@ Conversion convert(const Releases& releases, const Graph& graph, const Release& 
   std::map<std::string, const LossNote*> nodes;
   for (const LossNote& note : notes)
     if (note.fate == Fate::Moved || note.fate == Fate::Lost) nodes.emplace(note.value, &note);
-  const Accounts accounts(to, conversion.graph, again, notes);
+  const Accounts accounts(to, reading.records, conversion.graph, again, notes);
   for (const Triple& came : graph.triples()) {
     const auto origin = origins.find({hosted(came.subject), came.predicate, hosted(came.object)});
     if (origin == origins.end())

@@ -2,6 +2,7 @@
 #include <algorithm>
 #include <array>
 #include <map>
+#include <set>
 
 #include "gateway/base/text.h"
 #include "mappers/dcat/record_rules.h"
@@ -35,7 +36,7 @@ struct Context {
 };
 
 // EUCAIM v2: an access body may be missing, one made up must not be given; no other release is better served.
-void drop_stand_ins(const Context& context, Record& dataset) {
+void drop_stand_ins(const Context& context, Record& dataset, std::set<Term>& dropped) {
   for (const char* field : {"hdab", "hdab_coordinator"})
     for (const Term& id : Values(dataset.of(field))) {
       const Record* agent = context.records.find(id);
@@ -47,8 +48,17 @@ void drop_stand_ins(const Context& context, Record& dataset) {
       const std::string name = names.front().text;
       dataset.remove(field, id);
       context.note(Fate::Lost, dataset, field, id, {}, "'" + name + "' is no access body");
-      context.records.records.erase(id);
+      dropped.insert(id);
     }
+}
+
+// Takes away the dropped ones that nothing else refers to.
+void erase_unreferenced(RecordSet& records, std::set<Term> dropped) {
+  if (dropped.empty()) return;
+  for (const auto& [id, record] : records.records)
+    for (const auto& [name, values] : record.values)
+      for (const Term& value : values) dropped.erase(value);
+  for (const Term& id : dropped) records.records.erase(id);
 }
 
 // Where one identifier only may be, the others go on as adms:identifier: the chain stays whole.
@@ -203,34 +213,35 @@ std::vector<Term> ids_of(const RecordSet& records, std::string_view type) {
 }  // namespace
 
 bool is_stand_in(std::string_view name) {
-  static constexpr std::array<std::string_view, 14> kWhole = {
-      "tbd", "tba", "n/a",  "na",          "none",           "unknown", "dummy",
-      "-",   "?",   "hdab", "not defined", "not applicable", "not yet", "health data access body"};
-  static constexpr std::array<std::string_view, 6> kWithin = {"to be d",
-                                                              "to be confirmed",
-                                                              "to be announced",
-                                                              "to be named",
-                                                              "not yet ",
-                                                              "place"
-                                                              "holder"};
+  static constexpr std::array<std::string_view, 12> kWhole = {
+      "tbd",     "tba",   "tbc", "n/a", "na",   "none",
+      "unknown", "dummy", "-",   "?",   "hdab", "health data access body"};
+  static constexpr std::array<std::string_view, 9> kBeginnings = {
+      "to be ",        "not yet",        "not known",    "not designated", "not defined",
+      "not available", "not applicable", "not assigned", "not established"};
   const std::string plain = gateway::lower(gateway::trim(name));
   return plain.empty() || std::find(kWhole.begin(), kWhole.end(), plain) != kWhole.end() ||
-         std::any_of(kWithin.begin(), kWithin.end(),
-                     [&](std::string_view part) { return plain.find(part) != std::string::npos; });
+         std::any_of(kBeginnings.begin(), kBeginnings.end(),
+                     [&](std::string_view start) { return plain.starts_with(start); }) ||
+         plain.find(
+             "place"
+             "holder") != std::string::npos;
 }
 
 void settle_for_release(const Releases& releases, const Release& to, RecordSet& records,
                         std::vector<LossNote>& notes) {
   const Context context{releases, to, records, notes};
+  std::set<Term> dropped;
   for (const Term& id : ids_of(records, "Dataset")) {
     Record& dataset = records.records.at(id);
-    drop_stand_ins(context, dataset);
+    drop_stand_ins(context, dataset, dropped);
     chain_identifiers(context, dataset);
     lower_variables(context, dataset);
     derive_structured(context, dataset);
     write_code_values(context, dataset);
     prefer_health_theme(dataset);
   }
+  erase_unreferenced(records, std::move(dropped));
   for (const Term& id : ids_of(records, "Distribution")) place_rights(context, id);
 }
 

@@ -45,7 +45,12 @@ Term without_scheme(const Term& value, std::string_view scheme) {
 }
 
 Term with_scheme(const Term& value, std::string_view scheme) {
-  if (value.kind != Term::Kind::Literal) return value;
+  // Only what is plain words, and could be an address or a number: anything else would come back changed.
+  const std::string_view wanted = scheme == "tel:" ? "0123456789" : "@";
+  if (value.kind != Term::Kind::Literal || value.datatype != expand("xsd:string") ||
+      value.text.find_first_of(wanted) == std::string::npos ||
+      (scheme != "tel:" && value.text.find_first_of(" <>\"{}|\\^`%\t\n\r") != std::string::npos))
+    return value;
   std::string text = std::string(gateway::trim(value.text));
   if (scheme == "tel:") std::erase(text, ' ');
   return gateway::codec::iri(text.starts_with(scheme) ? text : std::string(scheme) + text);

@@ -24,7 +24,7 @@ std::optional<std::uint64_t> pixel_key(const File& file, const gateway::ByteSour
   for (std::uint64_t i = 0; i < blocks; ++i) {
     // The first block begins the value, the last one ends it.
     const std::uint64_t room = length - std::min(length, kBlockBytes);
-    const std::uint64_t at = blocks < 2 ? 0 : room / (blocks - 1) * i;
+    const std::uint64_t at = blocks < 2 ? 0 : room * i / (blocks - 1);
     const std::uint64_t wanted = std::min(kBlockBytes, length - at);
     const auto read = source.read_at(file.pixel_data->offset + at, std::span(block).first(wanted));
     if (!read || *read != wanted) return std::nullopt;

@@ -13,6 +13,8 @@ using gateway::model::ReportDevice;
 using gateway::model::ReportPerson;
 using Kind = ReportGroup::Kind;
 
+constexpr std::size_t kMaxObservers = 1000;
+
 std::string below(const std::string& where, std::size_t index) {
   return where + "." + std::to_string(index + 1);
 }
@@ -39,6 +41,10 @@ void ContentReader::read() {
   for (std::size_t i = 0; i < root_.children.size(); ++i) read_part(root_.children[i], below("1", i));
   std::erase(report_.persons, ReportPerson());
   std::erase(report_.devices, ReportDevice());
+  if (report_.persons.size() <= kMaxObservers && report_.devices.size() <= kMaxObservers) return;
+  report_.findings.push_back({"there are more observers than can be held", "1"});
+  report_.persons.resize(std::min(report_.persons.size(), kMaxObservers));
+  report_.devices.resize(std::min(report_.devices.size(), kMaxObservers));
 }
 
 void ContentReader::read_part(const ContentItem& item, const std::string& where) {

@@ -67,8 +67,7 @@ int TermMatch::confidence() const {
 Result<TermMatcher> TermMatcher::parse(std::string_view text, std::string_view name) {
   const auto csv = TRY(gateway::codec::parse_csv(text, name));
   if (csv.header != std::vector<std::string>{"word", "kind", "concepts"})
-    return gateway::fail(ErrorCode::ProfileInvalid, "the header is word,kind,concepts",
-                         std::string(name));
+    return gateway::fail(ErrorCode::ProfileInvalid, "the header is word,kind,concepts", std::string(name));
   TermMatcher table;
   table.version_ = version_of(text);
   table.single_ = text.find("# one concept a value") != std::string_view::npos;

@@ -1,5 +1,7 @@
 #include "mappers/fhir/report_actors.h"
 
+#include <algorithm>
+
 #include "mappers/fhir/names.h"
 #include "mappers/fhir/packs.h"
 #include "mappers/fhir/resource_parts.h"
@@ -130,6 +132,14 @@ std::string put_person(Parts& parts, const ReportPerson& person, std::size_t num
   return parts.put("PractitionerRole", parts.id(suffix), std::move(json));
 }
 
+// Who made the observations often verified them: one person, when nothing that is said of both differs.
+bool is_same(const ReportPerson& known, const ReportPerson& person) {
+  const auto fits = [](const std::string& a, const std::string& b) { return b.empty() || a == b; };
+  return !person.name.empty() && known.name == person.name && fits(known.id.value, person.id.value) &&
+         fits(known.organization, person.organization) &&
+         (person.roles.empty() || known.roles == person.roles);
+}
+
 }  // namespace
 
 std::string equipment_device(Parts& parts) {
@@ -192,11 +202,15 @@ People people_of(Parts& parts) {
   People people;
   if (parts.options.mask_identity) return people;
   const auto& persons = parts.report.persons;
+  std::vector<std::string> references;
   for (std::size_t i = 0; i < persons.size(); ++i) {
-    const std::string reference = put_person(parts, persons[i], i);
-    if (reference.empty()) continue;
-    people.all.push_back(reference);
-    if (persons[i].verified.empty()) people.observers.push_back(reference);
+    const auto same = std::find_if(persons.begin(), persons.begin() + static_cast<std::ptrdiff_t>(i),
+                                   [&](const ReportPerson& other) { return is_same(other, persons[i]); });
+    const auto place = static_cast<std::size_t>(same - persons.begin());
+    references.push_back(place < i ? references[place] : put_person(parts, persons[i], i));
+    if (references[i].empty()) continue;
+    if (place == i) people.all.push_back(references[i]);
+    if (persons[i].verified.empty()) people.observers.push_back(references[i]);
   }
   if (people.observers.empty()) people.observers = people.all;
   return people;

@@ -28,6 +28,26 @@ TEST(RdfRead, EveryFormatIsBoundedInBytesAndStatements) {
   }
 }
 
+// A prefix of a thousand bytes used a thousand times.
+TEST(RdfRead, LongPrefixesCannotMakeADocumentOfAThousandTimesItsSize) {
+  const std::string space = "http://e.example/" + std::string(4000, 'x') + "/";
+  std::string turtle = "@prefix p: <" + space + "> .\n";
+  std::string json = "{\"@context\": {\"p\": \"" + space + "\"}, \"@graph\": [";
+  std::string xml =
+      "<rdf:RDF xmlns:rdf=\"http://www.w3.org/1999/02/22-rdf-syntax-ns#\" xmlns:p=\"" + space + "\">";
+  for (int i = 0; i < 1000; ++i) {
+    turtle += "p:a p:b p:c" + std::to_string(i) + " .\n";
+    json += "{\"@type\": \"p:T\", \"p:b\": {\"@id\": \"p:c" + std::to_string(i) + "\"}},";
+    xml += "<p:T p:q=\"" + std::to_string(i) + "\"/>";
+  }
+  const RdfLimits limits{.max_bytes = 100'000};
+  EXPECT_EQ(parse_rdf(turtle, RdfFormat::Turtle, {}, limits).error().code, ErrorCode::BodyTooLarge);
+  EXPECT_EQ(parse_rdf(json + "{}]}", RdfFormat::JsonLd, {}, limits).error().code, ErrorCode::BodyTooLarge);
+  EXPECT_EQ(parse_rdf(xml + "</rdf:RDF>", RdfFormat::RdfXml, {}, limits).error().code,
+            ErrorCode::BodyTooLarge);
+  EXPECT_TRUE(parse_turtle(turtle));
+}
+
 TEST(RdfRead, DepthIsBoundedInEveryFormatThatNests) {
   std::string turtle, xml = "<e:T xmlns:e=\"http://e.example/\"/>", json = "1", list;
   for (int i = 0; i < 100; ++i) {

@@ -248,6 +248,30 @@ TEST(Core, WhatIsNotEvaluatedIsNamed) {
   EXPECT_EQ(names, (std::set<std::string>{"owl:imports", "sh:fancy", "sh:js", "sh:minCount", "sh:sparql"}));
 }
 
+TEST(Core, QueriesThatOnlyLookLikeTheGuardAreNotEvaluated) {
+  for (const char* query : {
+           "",
+           "PREFIX",
+           "PREFIX a",
+           "PREFIX a ",
+           "PREFIX a: b SELECT",
+           "SELECT $this WHERE {",
+           "SELECT $this WHERE { FILTER NOT EXISTS { ?s a ?type } }",
+           "SELECT $this WHERE { FILTER NOT EXISTS { ?s a x:C } }",
+           "SELECT $this WHERE { FILTER NOT EXISTS { ?s <b> <C> } }",
+           "SELECT $this WHERE { FILTER EXISTS NOT { ?s a <C> } }",
+           "SELECT $this WHERE { FILTER NOT EXISTS { <s> a <C> } }",
+           "SELECT $this WHERE { FILTER NOT EXISTS { ?s a < } }",
+           "SELECT $this WHERE { FILTER NOT EXISTS { ?s a <C> } } LIMIT 0",
+       }) {
+    const auto report = tests::check(
+        ":S sh:targetNode :a ; sh:sparql [ sh:select \"" + std::string(query) + "\" ] .", ":a :q 1 .");
+    ASSERT_TRUE(report.ok()) << query;
+    EXPECT_TRUE(report->rows.empty()) << query;
+    EXPECT_EQ(report->not_evaluated.size(), 1u) << query;
+  }
+}
+
 TEST(Core, DetailsSayWhyANodeIsRefused) {
   const auto report = tests::check(
       ":S sh:targetNode :a ; sh:property [ sh:path :p ; sh:node :N ] . :N sh:property [ sh:path :r ; "

@@ -38,6 +38,8 @@ TEST(Library, UnknownNamesAreRefusedAndNeverLeaveTheFolder) {
     ASSERT_FALSE(profile.ok()) << name;
     EXPECT_EQ(profile.error().code, ErrorCode::NotFound) << name;
   }
+  EXPECT_FALSE(tests::library().has(std::string(5000, 'a')));
+  EXPECT_FALSE(tests::library().profile(std::string(5000, 'a'), "").ok());
   const auto level = tests::library().profile("healthdcat-ap-r8", "secret");
   ASSERT_FALSE(level.ok());
   EXPECT_NE(level.error().message.find("restricted"), std::string::npos);

@@ -151,6 +151,24 @@ TEST(Report, OfTwoPlanesKeepsThemApart) {
   EXPECT_EQ(numbers(report.groups), 3u);
 }
 
+TEST(Report, OfRadiopharmaceuticalsHasTheAdministration) {
+  const ContentItem root = below(
+      dicom::make_container(Relationship::None, dcm("113500", "Radiopharmaceutical Radiation Dose Report"),
+                            "10021"),
+      {container(dcm("113502", "Radiopharmaceutical Administration"),
+                 {code(sct("349358000", "Radiopharmaceutical agent"), sct("35321007", "Fluorodeoxyglucose")),
+                  uid(dcm("113503", "Radiopharmaceutical Administration Event UID"), "1.2.3.701"),
+                  moment(dcm("123003", "Radiopharmaceutical Start DateTime"), "20240131080000"),
+                  number(dcm("113507", "Administered activity"), "350.5", ucum("MBq"))})});
+  const StructuredReport report = read(report_bytes(root, "1.2.840.10008.5.1.4.1.1.88.68"));
+  EXPECT_EQ(report.kind, Kind::Dose);
+  ASSERT_EQ(report.groups.size(), 1u);
+  EXPECT_EQ(report.groups[0].kind, ReportGroup::Kind::IrradiationEvent);
+  EXPECT_EQ(report.groups[0].uid, "1.2.3.701");
+  EXPECT_EQ(report.groups[0].observed, "20240131080000");
+  EXPECT_EQ(report.groups[0].items.size(), 2u);
+}
+
 TEST(Report, OfAnyOtherDocumentHasSectionsAndValues) {
   const ContentItem root =
       below(dicom::make_container(Relationship::None, {"1111", "99OFFIS", "Report"}),

@@ -241,7 +241,8 @@ TEST(DicomToFhir, OrdersHaveTheirNumbersCodesAndReasons) {
   draft.set("AccessionNumber", "A-1").set_items("ReferencedRequestSequence", {request, other});
   const Value study = study_of(draft);
   EXPECT_EQ(at(study, "basedOn.0.identifier.value"), "A-1");
-  EXPECT_EQ(at(study, "basedOn.1"), "");
+  EXPECT_EQ(at(study, "basedOn.1.identifier.value"), "A-2");
+  EXPECT_EQ(at(study, "basedOn.2"), "");
   const Value order = contained(study, at(study, "basedOn.0.reference"));
   EXPECT_EQ(at(order, "resourceType"), "ServiceRequest");
   EXPECT_EQ(at(order, "identifier.0.value"), "A-1");

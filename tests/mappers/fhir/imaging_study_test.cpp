@@ -84,7 +84,7 @@ TEST(ImagingStudy, AllOfSeveralOrdersAreThere) {
   manifest.pack = Pack::Mado;
   std::string text;
   append_imaging_study(text, row, manifest, {});
-  EXPECT_EQ(at(parsed(text), "basedOn.1"), "");  // there the others stand beside the study
+  EXPECT_EQ(at(testing::parsed(text), "basedOn.1"), "");  // there the others stand beside the study
 }
 
 TEST(ImagingStudy, ModalitiesAreDcmCodes) {

@@ -409,6 +409,7 @@ TEST_F(ReportExampleTest, GroupDeviceAndReportAreThoseOfTheGuide) {
   const Value report = parsed(rendered_.resources.front().json);
   EXPECT_EQ(report.text("status"), expected.text("status"));
   EXPECT_EQ(at(report, "code.coding"), at(expected, "code.coding"));
+  EXPECT_EQ(of_type("Practitioner").size(), 1u) << "who observed is who verified";
   bool algorithm = false;
   for (const Value* device : of_type("Device")) algorithm |= at(*device, "deviceName.0.name") == "pylidc";
   EXPECT_TRUE(algorithm);
