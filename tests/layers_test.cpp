@@ -91,7 +91,6 @@ struct Library {
 constexpr Library kLibraries[] = {
     {R"(nlohmann/.*)", R"(gateway/codec/json\.cpp)", 1},
     {R"(toml\+\+/.*|toml\.hpp)", R"(gateway/codec/toml\.cpp)", 1},
-    {R"(serd/.*)", R"(gateway/codec/[^/]*\.cpp)", 3},
     {R"(libxml/.*)", R"(gateway/codec/[^/]*\.cpp)", 3},
     {R"(sqlite3\.h)", R"(gateway/store/[^/]*\.cpp)", 1},
     {R"(Poco/.*)", R"(gateway/(http|app)/[^/]*\.cpp)", 99},

@@ -4,6 +4,7 @@
 
 #include <algorithm>
 
+#include "gateway/base/json_text.h"
 #include "gateway/base/text.h"
 #include "gateway/catalogue/cache.h"
 #include "gateway/catalogue/search_index.h"
@@ -27,6 +28,13 @@ constexpr std::size_t kMaxSelections = 64;
 constexpr std::size_t kMaxSelectionRows = 1'000'000;
 
 std::string hydra(std::string_view name) { return std::string(kHydra) + std::string(name); }
+
+// The same for all parts of a page.
+codec::Prefixes feed_prefixes() {
+  codec::Prefixes prefixes = mappers::dcat::prefixes();
+  prefixes["hydra"] = kHydra;
+  return prefixes;
+}
 
 Error too_large() {
   return fail(ErrorCode::NotSupported, "the page would be larger than 48 MiB: ask for a smaller size",
@@ -138,8 +146,8 @@ Result<std::shared_ptr<const Document>> Feed::chunk(const model::DatasetRow& row
   const auto context = catalogue_.context(base_url);
   const std::string dataset = mappers::dcat::dataset_iri(context.base, row.id);
   Document made;
-  made.body = TRY(codec::write_rdf(dataset_graph(context, *counted.view), format,
-                                   document_prefixes(context, dataset), dataset));
+  const Graph graph = dataset_graph(context, *counted.view);
+  made.body = TRY(codec::write_rdf(graph, format, feed_prefixes(), dataset));
   made.etag = entity_tag(made.body);
   const std::size_t weight = made.body.size();
   std::shared_ptr<const Document> chunk = std::make_shared<Document>(std::move(made));
@@ -203,20 +211,30 @@ Graph head_of(const RenderContext& context, const std::vector<model::DatasetRow>
   return head;
 }
 
-// Documents that stand one behind the other are one document: in Turtle and its relatives as they are, in
-// JSON-LD as items of a list (JSON-LD 1.1 section 9.1: a document is an array of zero or more objects).
+// Documents that stand one behind the other are one document in Turtle and its relatives. In JSON-LD only the
+// nodes can be put together, under a context for all of them: in a list of documents each would be a graph of
+// its own (JSON-LD 1.1 section 4.9).
 class Joiner {
  public:
-  explicit Joiner(RdfFormat format) : list_(format == RdfFormat::JsonLd) {}
-  void add(const std::string& text) {
-    if (list_) text_ += text_.empty() ? "[" : ",";
+  explicit Joiner(RdfFormat format) : nodes_(format == RdfFormat::JsonLd) {}
+  void add(std::string_view text) {
+    if (nodes_) {
+      text.remove_prefix(text.find('[', text.find("\"@graph\"")) + 1);
+      text.remove_suffix(text.size() - text.rfind(']'));
+      if (!text_.empty()) text_ += ',';
+    }
     text_ += text;
   }
   std::size_t size() const { return text_.size(); }
-  std::string take() && { return std::move(text_) + (list_ ? "]\n" : ""); }
+  std::string take() && {
+    if (!nodes_) return std::move(text_);
+    Value context = Value::map();
+    for (const auto& [prefix, space] : feed_prefixes()) context.set(prefix, space);
+    return "{\"@context\":" + to_json(context) + ",\"@graph\":[" + text_ + "]}\n";
+  }
 
  private:
-  bool list_;
+  bool nodes_;
   std::string text_;
 };
 
@@ -240,8 +258,7 @@ Result<Body> Feed::page(const FeedRequest& request, const Offer& offer, std::str
   Graph head = head_of(context, page.rows, first.get(), changed_us);
   add_page(head, links, mappers::dcat::catalogue_iri(context.base, context.catalogue.id));
   if (offer.format == RdfFormat::RdfXml) return whole(std::move(head), page.rows, context);
-  codec::Prefixes prefixes = document_prefixes(context, links.self);
-  prefixes["hydra"] = kHydra;
+  const codec::Prefixes prefixes = feed_prefixes();
   Joiner joiner(*offer.format);
   const std::string head_text = TRY(codec::write_rdf(head, *offer.format, prefixes, links.self));
   joiner.add(head_text);
@@ -262,9 +279,7 @@ Result<Body> Feed::whole(Graph&& graph, const std::vector<model::DatasetRow>& ro
     const CountedDataset counted = TRY(catalogue_.shelf().counted(row));
     graph.add(dataset_graph(context, *counted.view));
   }
-  codec::Prefixes prefixes = mappers::dcat::prefixes();
-  prefixes["hydra"] = kHydra;
-  Body body{TRY(codec::write_rdf(graph, RdfFormat::RdfXml, prefixes)), ""};
+  Body body{TRY(codec::write_rdf(graph, RdfFormat::RdfXml, feed_prefixes())), ""};
   if (body.text.size() > kMaxPageBytes) return too_large();
   return body;
 }

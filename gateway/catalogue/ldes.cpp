@@ -111,18 +111,31 @@ Result<Body> EventStream::page(std::size_t page, const Offer& offer, std::string
   const std::size_t pages = std::max<std::size_t>(1, (rows.size() + kPage - 1) / kPage);
   if (page == 0 || page > pages)
     return fail(ErrorCode::NotFound, "the stream has " + std::to_string(pages) + " pages", "page");
+  std::vector<CountedDataset> shown;  // no view: withdrawn
+  std::string version = std::to_string(pages);
+  const std::size_t from = (page - 1) * kPage, to = std::min(rows.size(), page * kPage);
+  for (std::size_t i = from; i < to; ++i) {
+    shown.push_back({nullptr, rows[i].id + "-" + std::to_string(rows[i].withdrawn_us)});
+    if (rows[i].published_us) shown.back() = TRY(catalogue_.shelf().counted(rows[i]));
+    version += " " + shown.back().version;
+  }
+  const std::string key = std::to_string(page) + " " + std::string(offer.name) + " " + std::string(base_url);
+  if (const auto known = pages_.find(key, version)) return Body{known->body, known->etag};
   const auto context = catalogue_.context(base_url);
   PageMaker maker(context, page, pages);
   maker.add_frame();
-  for (std::size_t i = (page - 1) * kPage; i < std::min(rows.size(), page * kPage); ++i) {
-    if (rows[i].published_us == 0) {
+  for (std::size_t i = from; i < to; ++i) {
+    if (const auto& view = shown[i - from].view)
+      maker.add_change(rows[i], *view);
+    else
       maker.add_delete(rows[i]);
-      continue;
-    }
-    const CountedDataset counted = TRY(catalogue_.shelf().counted(rows[i]));
-    maker.add_change(rows[i], *counted.view);
   }
-  return Body{TRY(maker.write(*offer.format)), ""};
+  Document made;
+  made.body = TRY(maker.write(*offer.format));
+  made.etag = entity_tag(made.body);
+  Body body{made.body, made.etag};
+  pages_.put(key, version, std::make_shared<Document>(std::move(made)), body.text.size());
+  return body;
 }
 
 }  // namespace gateway::catalogue

@@ -11,6 +11,7 @@
 
 #include "gateway/base/result.h"
 #include "gateway/catalogue/answer.h"
+#include "gateway/catalogue/cache.h"
 #include "gateway/catalogue/face.h"
 
 namespace gateway::catalogue {
@@ -23,6 +24,7 @@ class EventStream {
 
  private:
   const Catalogue& catalogue_;
+  mutable VersionedCache<Document> pages_{64, 64u << 20};
 };
 
 }  // namespace gateway::catalogue

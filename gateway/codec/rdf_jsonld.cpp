@@ -16,8 +16,12 @@ void take_prefixes(Prefixes& safe, const Graph& graph, const Prefixes& prefixes)
 
 // A prefix that is also the scheme of an IRI in the graph would change that IRI's meaning (section 4.1.5).
 void drop_schemes(Prefixes& safe, const Graph& graph) {
-  const auto drop = [&safe](std::string_view text) {
-    if (const auto found = safe.find(text.substr(0, text.find(':'))); found != safe.end()) safe.erase(found);
+  std::string_view last;  // neighbours mostly have the same
+  const auto drop = [&](std::string_view text) {
+    const std::string_view scheme = text.substr(0, text.find(':'));
+    if (scheme == last) return;
+    last = scheme;
+    if (const auto found = safe.find(scheme); found != safe.end()) safe.erase(found);
   };
   for (const Triple& triple : graph.triples())
     for (const Term* term : {&triple.subject, &triple.predicate, &triple.object})

@@ -1,7 +1,6 @@
 // Before writing: what a release wants in other places than the records have it, and what it must not have.
 #include <algorithm>
 #include <array>
-#include <map>
 #include <set>
 
 #include "gateway/base/text.h"
@@ -223,9 +222,7 @@ bool is_stand_in(std::string_view name) {
   return plain.empty() || std::find(kWhole.begin(), kWhole.end(), plain) != kWhole.end() ||
          std::any_of(kBeginnings.begin(), kBeginnings.end(),
                      [&](std::string_view start) { return plain.starts_with(start); }) ||
-         plain.find(
-             "place"
-             "holder") != std::string::npos;
+         plain.find("placeholder") != std::string::npos;
 }
 
 void settle_for_release(const Releases& releases, const Release& to, RecordSet& records,

@@ -8,7 +8,7 @@
 
 extern "C" int LLVMFuzzerTestOneInput(const std::uint8_t* data, std::size_t size) {
   using namespace mappers::dcat;
-  static const auto releases = Releases::load(SOURCE_DIR "/profiles/dcat");
+  static const auto releases = Releases::load(SOURCE_PROFILES "/dcat");
   if (!releases || size == 0) return 0;
   const Release& release = releases->all[data[0] % releases->all.size()];
   gateway::codec::RdfLimits limits;

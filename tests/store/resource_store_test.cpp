@@ -171,6 +171,27 @@ TEST_F(ResourceStoreTest, PagesHistoryOfAnInstanceATypeAndAll) {
   EXPECT_EQ(total("", "", 0, 2'500), 3u) << "the second version of a, and the first of the others";
 }
 
+TEST_F(ResourceStoreTest, FindsOneTypeAmongOthersWithTheSameValue) {
+  const auto about = [](const char* type, const char* id) {
+    return write_of(type, id, 0, "x", {{"patient", "Patient", {"p"}, {}, {}}});
+  };
+  must({about("AuditEvent", "1"), about("Observation", "o"), about("AuditEvent", "2"),
+        about("Observation", "q"), about("AuditEvent", "3")});
+  ResourceCondition patient;
+  patient.any.emplace_back();
+  patient.any[0].parameter = "patient";
+  patient.any[0].how = model::ValueTest::Text::Equals;
+  patient.any[0].texts = {"p"};
+  for (const auto& [type, count] : {std::pair("Observation", 2u), {"AuditEvent", 3u}, {"ImagingStudy", 0u}}) {
+    ResourceQuery query;
+    query.types = {type};
+    query.conditions = {patient};
+    EXPECT_EQ(resources().count(query).value(), count) << type;
+    query.conditions[0].negated = true;
+    EXPECT_EQ(resources().count(query).value(), 0u) << type;
+  }
+}
+
 TEST_F(ResourceStoreTest, APageOfHistoryIsBoundedInBytes) {
   for (int i = 0; i < 4; ++i) must({write_of("Patient", "a", i, std::string(100, 'x'))});
   HistoryQuery query;
