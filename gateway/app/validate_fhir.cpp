@@ -43,9 +43,9 @@ std::vector<ResourceVerdict> FhirValidation::check(const std::string& path) cons
   std::vector<ResourceVerdict> verdicts;
   if (is_url(path)) {
     const auto fetched = fetch(path, kAccept);
-    verdicts.push_back(fetched ? check_text(path, fetched->text,
-                                            fetched->content_type.find("xml") != std::string::npos)
-                               : unreadable(path, fetched.error()));
+    verdicts.push_back(
+        fetched ? check_text(path, fetched->text, fetched->content_type.find("xml") != std::string::npos)
+                : unreadable(path, fetched.error()));
     return verdicts;
   }
   const auto text = read_file(path);

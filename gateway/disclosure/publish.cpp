@@ -157,23 +157,31 @@ class Publisher {
     return bins;
   }
 
-  // The first and the last bin by which k persons are reached from either end.
-  template <class Bins>
-  const Bin* reached(const Bins& bins) const {
-    std::uint64_t persons = 0;
-    for (const Bin& bin : bins)
-      if ((persons += bin.subjects) >= policy_.k) return &bin;
-    return nullptr;
+  // The first and the last bin by which k persons are reached from either end. Nothing when they cross, as
+  // with about k persons: what was left then would be told by one of them.
+  struct Span {
+    const Bin& first;
+    const Bin& last;
+  };
+  std::optional<Span> span_of(const std::vector<Bin>& bins) const {
+    const auto reached = [&, persons = std::uint64_t{0}](const Bin& bin) mutable {
+      return (persons += bin.subjects) >= policy_.k;
+    };
+    const auto first = std::find_if(bins.begin(), bins.end(), reached);
+    const auto last = std::find_if(bins.rbegin(), bins.rend(), reached);
+    if (first == bins.end() || last == bins.rend() || first->from > last->from) return std::nullopt;
+    return Span{*first, *last};
   }
 
   void publish_ages() {
-    std::vector<Bin> bins = age_bins();
+    const std::vector<Bin> bins = age_bins();
     for (const Bin& band : merged(bins))
       if (const auto subjects = part(band.subjects, "age " + std::to_string(band.from)))
         out_.ages.push_back({band.from, band.to, *subjects});
-    if (const Bin* first = reached(bins)) out_.min_age_years = first->from;
-    std::ranges::reverse(bins);
-    if (const Bin* last = reached(bins)) out_.max_age_years = last->to.value_or(last->from);
+    if (const auto span = span_of(bins)) {
+      out_.min_age_years = span->first.from;
+      out_.max_age_years = span->last.to.value_or(span->last.from);
+    }
   }
 
   // Dates are told by the year, from the first by which k persons are reached.
@@ -181,11 +189,10 @@ class Publisher {
     std::vector<Bin> bins;
     for (const CountedValue& year : exact_.years)
       bins.push_back({std::atoi(year.value.c_str()), std::nullopt, year.subjects});
-    if (const Bin* first = reached(bins))
-      out_.first_date = out_.first_series_date = year_text(first->from) + "0101";
-    std::ranges::reverse(bins);
-    if (const Bin* last = reached(bins))
-      out_.last_date = out_.last_series_date = year_text(last->from) + "1231";
+    if (const auto span = span_of(bins)) {
+      out_.first_date = out_.first_series_date = year_text(span->first.from) + "0101";
+      out_.last_date = out_.last_series_date = year_text(span->last.from) + "1231";
+    }
     out_.years = values(exact_.years, "year");
   }
   static std::string year_text(int year) {

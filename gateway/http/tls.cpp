@@ -154,8 +154,8 @@ Result<void> load(SSL_CTX* context, const Tls& files) {
   return {};
 }
 
-// Both key lengths are strong; images are large, and ten rounds cost less than fourteen. A client that insists
-// on another of these gets it.
+// Both key lengths are strong; images are large, and ten rounds cost less than fourteen. A client that
+// insists on another of these gets it.
 constexpr const char* kSuites = "TLS_AES_128_GCM_SHA256:TLS_AES_256_GCM_SHA384:TLS_CHACHA20_POLY1305_SHA256";
 constexpr const char* kSuitesTls12 = "ECDHE+AES128+AESGCM:ECDHE+AESGCM:ECDHE+CHACHA20";
 
