@@ -81,16 +81,16 @@ Result<mappers::dcat::DatasetView> DatasetService::view(const model::DatasetRow&
   auto view = TRY(description(row));
   const auto exact = TRY(count(row, view.definition));
   add_figures(view, disclosed(row, exact));
+  TRY_VOID(add_label(view));
   return view;
 }
 
-Result<mappers::dcat::QualityLabel> DatasetService::label(const model::DatasetRow& row) const {
-  if (!options_.quality) return fail(ErrorCode::NotSupported, "no quality profile is loaded");
-  const auto view = TRY(description(row));
-  const auto exact = TRY(count(row, view.definition));
+Result<void> DatasetService::add_label(mappers::dcat::DatasetView& view) const {
+  if (!options_.quality) return {};
   const auto measured = TRY(store_.quality(view.definition.matches));
-  return mappers::dcat::publish(mappers::dcat::make_label(measured, *options_.quality),
-                                disclosed(row, exact));
+  view.label =
+      mappers::dcat::publish(mappers::dcat::make_label(measured, *options_.quality), view.statistics);
+  return {};
 }
 
 Result<std::vector<std::string>> DatasetService::violations(const mappers::dcat::DatasetView& view) const {
@@ -114,6 +114,7 @@ Result<DatasetReport> DatasetService::report(model::DatasetRow row,
   report.exact = TRY(count(row, definition));
   report.view = view_of(std::move(definition), row);
   add_figures(report.view, disclosed(row, report.exact));
+  TRY_VOID(add_label(report.view));
   report.missing = mappers::dcat::missing_properties(context(kAnyBase), report.view);
   report.violations = TRY(violations(report.view));
   report.empty = report.exact.instances == 0;

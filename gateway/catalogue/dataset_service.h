@@ -83,10 +83,9 @@ class DatasetService {
 
   // A row without any figures. Error: StoreFailed naming the dataset when its definition is none any more.
   Result<mappers::dcat::DatasetView> description(const model::DatasetRow& row) const;
-  // The same with the figures of now, as the policy of the dataset lets anybody see them.
+  // The same with the figures and the quality label of now, as the policy of the dataset lets anybody see
+  // them.
   Result<mappers::dcat::DatasetView> view(const model::DatasetRow& row) const;
-  // The measured part of its quality label, as anybody may see it. Error: NotSupported without its tables.
-  Result<mappers::dcat::QualityLabel> label(const model::DatasetRow& row) const;
   // For documents below `base_url` ("https://host", no '/' at the end).
   mappers::dcat::RenderContext context(std::string_view base_url) const;
   const DatasetOptions& options() const { return options_; }
@@ -100,6 +99,7 @@ class DatasetService {
                                            const mappers::dcat::DatasetDefinition& definition) const;
   model::SelectionStatistics disclosed(const model::DatasetRow& row,
                                        const model::SelectionStatistics& exact) const;
+  Result<void> add_label(mappers::dcat::DatasetView& view) const;
   Result<std::vector<std::string>> violations(const mappers::dcat::DatasetView& view) const;
 
   model::DatasetStore& store_;

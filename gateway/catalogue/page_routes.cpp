@@ -105,11 +105,12 @@ Value to_value(const mappers::dcat::QualityLabel& label) {
 Result<Response> answer_label(const Parts& parts, const Request& request) {
   const Offer offer = TRY(choose(request, report_offers()));
   const auto row = TRY(parts.catalogue.shelf().row(request.param("id")));
-  const auto label = TRY(parts.catalogue.datasets().label(row));
+  const auto view = TRY(parts.catalogue.shelf().counted(row)).view;
+  if (!view->label) return fail(ErrorCode::NotSupported, "no quality profile is loaded");
+  if (offer.name != "html") return respond_json(request, 200, to_value(*view->label));
   const auto context = parts.catalogue.context(request.base_url);
-  if (offer.name != "html") return respond_json(request, 200, to_value(label));
-  const auto view = TRY(parts.catalogue.shelf().described(row));
-  return respond(request, offer, {label_page(context, row.id, best(view->definition.title), label), ""});
+  const std::string title = best(view->definition.title);
+  return respond(request, offer, {label_page(context, row.id, title, *view->label), ""});
 }
 
 Result<Response> answer_checks(const Parts& parts, const Request& request) {

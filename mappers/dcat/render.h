@@ -18,6 +18,7 @@
 #include "gateway/model/ports.h"
 #include "mappers/dcat/definition.h"
 #include "mappers/dcat/profile.h"
+#include "mappers/dcat/quality.h"
 
 namespace mappers::dcat {
 
@@ -40,6 +41,7 @@ struct RenderContext {
 struct DatasetView {
   DatasetDefinition definition;
   gateway::model::SelectionStatistics statistics;
+  std::optional<QualityLabel> label;  // as publish() leaves it
   std::int64_t issued_us = 0;    // first published; 0: not known
   std::int64_t modified_us = 0;  // last change of definition, publication or images; 0: not known
 };

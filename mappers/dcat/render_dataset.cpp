@@ -3,6 +3,7 @@
 #include <map>
 
 #include "mappers/dcat/builder.h"
+#include "mappers/dcat/quality.h"
 #include "mappers/dcat/vocabulary.h"
 
 namespace mappers::dcat {
@@ -128,6 +129,7 @@ void add_numbers(Builder& builder, const std::string& dataset,
 void add_figures(Builder& builder, const std::string& dataset, const DatasetView& view) {
   if (!view.statistics.withheld) add_numbers(builder, dataset, view.statistics);
   add_coded_terms(builder, dataset, view.statistics);
+  if (view.label) add_quality(builder, dataset, *view.label);
   const bool structured = add_variables(builder, dataset + "#variables", view);
   builder.typed(dataset, "healthdcatap:hasStructuredData", structured ? "true" : "false", "xsd:boolean");
   if (structured) builder.link(dataset, "healthdcatap:hasVariables", dataset + "#variables");

@@ -119,6 +119,20 @@ TEST(Attack, AgeBounds) {
   EXPECT_EQ(old.max_age_years, 90);
 }
 
+// With about k persons the k-th from below is older than the k-th from above: neither is a bound.
+TEST(Attack, BoundsThatWouldCrossAreNotTold) {
+  std::vector<Group> groups;
+  for (int age = 20; age < 80; age += 5) groups.push_back({"F", age, 1});
+  auto exact = statistics(groups);
+  exact.years.clear();
+  for (int year = 2010; year < 2022; ++year) exact.years.push_back({std::to_string(year), 1, 1, 1, 1});
+  const auto out = published(exact);
+  EXPECT_EQ(out.subjects, 10u);
+  EXPECT_EQ(out.min_age_years, std::nullopt);
+  EXPECT_EQ(out.max_age_years, std::nullopt);
+  EXPECT_EQ(out.first_date + out.last_date, "");
+}
+
 TEST(Attack, DatasetOfSeven) {
   auto exact = statistics({{"M", 46, 7}});
   exact.modalities = {{"CT", 28, 7, 14, 2800}};
