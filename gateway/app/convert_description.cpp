@@ -12,6 +12,7 @@
 #include "gateway/app/parts.h"
 #include "gateway/base/bytes.h"
 #include "gateway/base/json_text.h"
+#include "gateway/codec/rdf_contexts.h"
 #include "gateway/codec/rdf_read.h"
 #include "mappers/dcat/convert.h"
 #include "mappers/dcat/repair.h"
@@ -31,12 +32,12 @@ Result<std::string> read_source(const std::string& path) {
   return text;
 }
 
-Result<codec::Graph> read_graph(const std::string& path) {
+Result<codec::Graph> read_graph(const std::string& path, const codec::ContextSource& contexts) {
   const std::string text = TRY(read_source(path));
   auto format = codec::format_of_name(path);
   if (!format) format = codec::guess_format(text);
   return codec::parse_rdf(text, format.value_or(codec::RdfFormat::Turtle),
-                          path == "-" ? "urn:x-standard-input:" : "file:" + path);
+                          path == "-" ? "urn:x-standard-input:" : "file:" + path, {}, contexts);
 }
 
 // The changes of a repair and the fates of a conversion, for people or for programs.
@@ -73,7 +74,9 @@ bool is_made_of_images(std::string_view to) {
 
 Result<int> convert_description(const ConvertOptions& options) {
   const Config config = TRY(configure(options.common));
-  const auto releases = TRY(mappers::dcat::Releases::load(find_profiles(config.profiles_folder) + "/dcat"));
+  const std::string profiles = find_profiles(config.profiles_folder);
+  const auto releases = TRY(mappers::dcat::Releases::load(profiles + "/dcat"));
+  const auto contexts = TRY(codec::ShippedContexts::load(profiles + "/jsonld"));
   const auto* to = releases.find(options.to);
   if (!to)
     return fail(ErrorCode::InvalidParameter,
@@ -82,7 +85,7 @@ Result<int> convert_description(const ConvertOptions& options) {
                 "--to");
   if (options.paths.size() != 1)
     return fail(ErrorCode::InvalidParameter, "one description is converted at a time", "paths");
-  codec::Graph graph = TRY(read_graph(options.paths.front()));
+  codec::Graph graph = TRY(read_graph(options.paths.front(), contexts.source()));
   std::optional<mappers::dcat::Repair> repaired;
   if (options.repair) {
     repaired = mappers::dcat::repair(releases, graph, *to);

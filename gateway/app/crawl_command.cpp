@@ -22,12 +22,23 @@ Result<void> write_file(const std::string& path, const std::string& text) {
   return {};
 }
 
+// "healthdcat-ap-r8" or "healthdcat-ap-r8:public": found out before anything is fetched.
+Result<void> check_profile(const shacl::Library& shapes, const std::string& name) {
+  if (name.empty()) return {};
+  if (!shapes.has(name)) return fail(ErrorCode::ConfigInvalid, "no shapes of this release are there", name);
+  const std::size_t colon = name.find(':');
+  if (colon == std::string::npos) return {};
+  if (const auto profile = shapes.profile(name.substr(0, colon), name.substr(colon + 1)); !profile)
+    return fail(ErrorCode::ConfigInvalid, profile.error().message, name);
+  return {};
+}
+
 Result<int> run(const CrawlOptions& options) {
   const Config config = TRY(configure(options.common));
   const shacl::Library shapes(find_profiles(config.profiles_folder) + "/shapes");
-  if (!options.profile.empty() && !shapes.has(options.profile))
-    return fail(ErrorCode::ConfigInvalid, "no shapes of this release are there", options.profile);
+  TRY_VOID(check_profile(shapes, options.profile));
   catalogue::CrawlOptions crawling;
+  crawling.contexts = TRY(shapes.contexts());
   crawling.profile = options.profile;
   crawling.limits.max_documents = options.max_documents;
   crawling.limits.max_us = static_cast<std::int64_t>(std::min(options.max_seconds, kMostSeconds)) * 1'000'000;

@@ -213,6 +213,8 @@ Value texts(const std::vector<std::string>& values) {
 Result<int> diff(DatasetService& datasets, const DatasetOptions& options) {
   const std::string& id = options.operands.front();
   const std::int64_t newest = TRY(datasets.show(id)).row.version;
+  if (newest == 1 && !options.to && !options.from)
+    return fail(ErrorCode::NotFound, "there is one version only: nothing to compare it with", id);
   const std::int64_t to = options.to ? options.to : newest;
   const std::int64_t from = options.from ? options.from : to - 1;
   Value all = Value::list();

@@ -77,9 +77,7 @@ Result<fhir::FhirConfig> fhir_config(const Parts& parts) {
 // Where FHIR says that images are is asked only when it is a source of the configuration.
 ingest::DescriberOptions describer_options(sources::SourceGateway& gateway) {
   ingest::DescriberOptions options;
-  options.reference = [](const std::string& address, const model::RemoteId& id) {
-    return sources::remote_ref(address.empty() ? std::string(sources::kNowhere) : address, id);
-  };
+  options.reference = sources::remote_ref_at;
   options.reaches = [&sources = gateway.sources()](std::string_view address) {
     return sources.at(address) != nullptr;
   };

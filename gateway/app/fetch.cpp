@@ -10,15 +10,21 @@ namespace {
 
 constexpr std::uint64_t kMaxBytes = 64u << 20;
 
-// "http://host:1/a/b?c" as its origin and the rest.
-std::pair<std::string, std::string> split_url(const std::string& url) {
-  const std::size_t host = url.find("//") + 2;
-  const std::size_t path = url.find_first_of("/?", host);
-  if (path == std::string::npos) return {url, "/"};
-  return {url.substr(0, path), url.substr(path)};
+std::string redirection(const http::ClientAnswer& answer) {
+  const std::string target(answer.headers.get("Location").substr(0, 1000));
+  const bool redirects = answer.status >= 300 && answer.status < 400 && !target.empty();
+  return redirects ? " and leads to " + target + ", which is not followed: ask there" : "";
 }
 
 }  // namespace
+
+std::pair<std::string, std::string> split_url(const std::string& url) {
+  const std::size_t host = url.find("//") + 2;
+  const std::string whole = url.substr(0, url.find('#', host));
+  const std::size_t path = whole.find_first_of("/?", host);
+  if (path == std::string::npos) return {whole, "/"};
+  return {whole.substr(0, path), (whole[path] == '?' ? "/" : "") + whole.substr(path)};
+}
 
 bool is_url(std::string_view path) { return path.starts_with("http://") || path.starts_with("https://"); }
 
@@ -35,7 +41,8 @@ Result<Fetched> fetch(const std::string& url, const std::string& accept) {
   request.headers = {{"Accept", accept}};
   const http::ClientAnswer answer = TRY(client->send(request));
   if (answer.status != 200)
-    return fail(ErrorCode::BadGateway, "the server answered " + std::to_string(answer.status), url);
+    return fail(ErrorCode::BadGateway,
+                "the server answered " + std::to_string(answer.status) + redirection(answer), url);
   Fetched fetched;
   fetched.text.resize(answer.body->size());
   fetched.text.resize(TRY(

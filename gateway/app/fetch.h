@@ -5,6 +5,7 @@
 
 #include <string>
 #include <string_view>
+#include <utility>
 
 #include "gateway/base/result.h"
 
@@ -15,6 +16,9 @@ struct Fetched {
   std::string content_type;
 };
 
+// "http://host:1/a/b?c#d" as its origin and what is asked of it (RFC 9110 section 7.1): no fragment, and a
+// path also before a query that has none.
+std::pair<std::string, std::string> split_url(const std::string& url);
 bool is_url(std::string_view path);
 Result<Fetched> fetch(const std::string& url, const std::string& accept);
 

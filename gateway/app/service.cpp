@@ -24,10 +24,10 @@ constexpr std::string_view kLanding = R"(<!doctype html>
 <h1>ehds-gateway</h1>
 <p>Imaging datasets of one data holder, with many faces: each is rendered from the same index.</p>
 <table>
-<tr><td><a href="/catalogue/">/catalogue/</a></td><td>Dataset descriptions, computed from the images: a FAIR Data Point, feeds, search, quality labels</td></tr>
+<tr><td><a href="/catalogue/">/catalogue/</a></td><td>Dataset descriptions: FAIR Data Point, feeds, quality labels</td></tr>
 <tr><td><a href="/dicomweb/studies?limit=10">/dicomweb</a></td><td>Images: DICOMweb search, retrieve, render and store; work items</td></tr>
 <tr><td><a href="/sources">/sources</a></td><td>Systems behind this gateway, and how their harvest goes</td></tr>
-<tr><td><a href="/fhir/ImagingStudy?_count=10">/fhir</a></td><td>FHIR R4: imaging studies, patients, manifests, reports; read, search, write, validate, export</td></tr>
+<tr><td><a href="/fhir/ImagingStudy?_count=10">/fhir</a></td><td>FHIR R4: imaging studies, manifests, reports</td></tr>
 <tr><td><a href="/openapi.json">/openapi.json</a></td><td>Description of every route</td></tr>
 <tr><td><a href="/health">/health</a> <a href="/ready">/ready</a> <a href="/metrics">/metrics</a></td><td>State of this gateway</td></tr>
 </table></main></body></html>

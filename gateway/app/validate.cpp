@@ -10,6 +10,7 @@
 #include "gateway/base/json_text.h"
 #include "gateway/base/text.h"
 #include "gateway/codec/rdf.h"
+#include "gateway/codec/rdf_contexts.h"
 #include "gateway/codec/rdf_read.h"
 #include "gateway/ingest/folder_walk.h"
 #include "mappers/dcat/completeness.h"
@@ -57,29 +58,37 @@ void validate_definition(Verdict& verdict, const mappers::dcat::Profile& profile
   const mappers::dcat::CatalogueInfo catalogue;
   const mappers::dcat::RenderContext context{profile, catalogue, describe_attribute(),
                                              "http://localhost/catalogue", "http://localhost/dicomweb"};
-  const mappers::dcat::DatasetView view{*definition, {}, 0, 0};
+  const mappers::dcat::DatasetView view{*definition, {}, {}, 0, 0};
   for (const auto& gap : mappers::dcat::missing_properties(context, view)) {
     if (gap.key.empty()) continue;
     (gap.mandatory ? verdict.errors : verdict.warnings).push_back(catalogue::describe(gap));
   }
 }
 
-void validate_turtle(Verdict& verdict) {
-  verdict.kind = "Turtle";
+// "file:///data/a.ttl", whatever folder the path is told from.
+std::string base_of(const std::string& path) {
+  std::error_code ignored;
+  return "file://" + fs::absolute(path, ignored).string();
+}
+
+void validate_rdf(Verdict& verdict, codec::RdfFormat format, const codec::ContextSource& contexts) {
+  static constexpr const char* kNames[] = {"Turtle", "JSON-LD", "RDF/XML", "N-Triples", "TriG", "N-Quads"};
+  verdict.kind = kNames[static_cast<std::size_t>(format)];
   const auto text = read_file(verdict.path);
   if (!text) return verdict.errors.push_back(text.error().text());
-  if (const auto graph = codec::parse_turtle(*text, "file:///" + verdict.path); !graph)
+  if (const auto graph = codec::parse_rdf(*text, format, base_of(verdict.path), {}, contexts); !graph)
     verdict.errors.push_back(graph.error().text());
 }
 
-Verdict validate_file(const std::string& path, const mappers::dcat::Profile& profile) {
+Verdict validate_file(const std::string& path, const mappers::dcat::Profile& profile,
+                      const codec::ContextSource& contexts) {
   Verdict verdict;
   verdict.path = path;
   const std::string extension = fs::path(path).extension().string();
   if (extension == ".toml")
     validate_definition(verdict, profile);
-  else if (extension == ".ttl" || extension == ".nt")
-    validate_turtle(verdict);
+  else if (const auto format = codec::format_of_name(path))
+    validate_rdf(verdict, *format, contexts);
   else
     validate_dicom(verdict);
   return verdict;
@@ -168,6 +177,8 @@ int validate(const ValidateOptions& options) {
   if (!options.shapes.empty()) return validate_shapes(options, profiles);
   const auto profile = mappers::dcat::Profile::load(profiles + "/dcat/healthdcat-ap-r8");
   if (!profile) return report(profile.error());
+  const auto contexts = codec::ShippedContexts::load(profiles + "/jsonld");
+  if (!contexts) return report(contexts.error());
   Totals totals;
   FhirFiles resources(profiles, options);
   std::vector<std::string> paths;
@@ -187,7 +198,7 @@ int validate(const ValidateOptions& options) {
     if (entry->problem)
       verdict = {entry->path, "unreadable", {entry->problem->text()}, {}};
     else
-      verdict = validate_file(entry->path, *profile);
+      verdict = validate_file(entry->path, *profile, contexts->source());
     print(verdict, options.common.json);
     totals.add(verdict.errors.empty());
   }

@@ -91,8 +91,9 @@ Result<Rules> read_rules(const std::vector<std::string>& names, const shacl::Lib
   }
   if (sources.empty()) return rules;
   shacl::ProfileBuilder builder(joined);
+  const auto contexts = TRY(library.contexts());
   for (const Source& source : sources)
-    TRY_VOID(builder.add_shapes(source.text, source.format, base_of(source.name)));
+    TRY_VOID(builder.add_shapes(source.text, source.format, base_of(source.name), contexts));
   TRY_VOID(library.add_background(builder));
   rules.files = TRY(builder.build());
   return rules;
@@ -109,6 +110,11 @@ class Checker {
     shacl::DocumentOptions options;
     options.base = base_of(name);
     options.name = name;
+    if (source->format == codec::RdfFormat::JsonLd) {
+      auto contexts = library_.contexts();
+      if (!contexts) return unreadable(name, contexts.error());
+      options.contexts = std::move(*contexts);
+    }
     bool valid = true;
     if (rules_.files)
       valid &= show(name, shacl::validate_document(source->text, source->format, *rules_.files, options));
@@ -120,11 +126,14 @@ class Checker {
   void unreadable(const std::string& name, const Error& error) {
     show(name, error);
     count(false);
+    // What is no RDF is a finding; what cannot be got at all, a failure.
+    if (error.code != ErrorCode::UnsupportedMediaType) unreadable_ = true;
   }
 
   int end() const {
     std::fprintf(stderr, "%s of %s are valid\n", human_count(all_ - invalid_).c_str(),
                  human_count(all_).c_str());
+    if (unreadable_) return kFailed;
     return invalid_ == 0 && all_ > 0 ? kOk : kFindings;
   }
 
@@ -160,6 +169,7 @@ class Checker {
   const shacl::Library& library_;
   bool json_;
   std::size_t all_ = 0, invalid_ = 0;
+  bool unreadable_ = false;
 };
 
 }  // namespace

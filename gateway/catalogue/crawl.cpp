@@ -153,7 +153,7 @@ class Crawler {
     }
     codec::RdfLimits limits;
     limits.max_bytes = static_cast<std::size_t>(options_.limits.max_document_bytes);
-    auto graph = codec::parse_rdf(fetched.body, *format, address, limits);
+    auto graph = codec::parse_rdf(fetched.body, *format, address, limits, options_.contexts);
     if (graph) return std::move(*graph);
     note(FindingLevel::Error, address, "rdf", graph.error().text());
     return std::nullopt;

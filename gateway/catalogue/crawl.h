@@ -71,6 +71,7 @@ Result<Fetch> http_fetch(const std::string& start, const CrawlLimits& limits);
 struct CrawlOptions {
   std::string profile = "healthdcat-ap-r8";  // release, or release:level; empty: nothing is validated
   CrawlLimits limits;
+  codec::ContextSource contexts = {};  // that JSON-LD documents may name
 };
 
 // `shapes` may be null: then nothing is validated.

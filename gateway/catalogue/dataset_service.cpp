@@ -70,10 +70,14 @@ Result<model::SelectionStatistics> DatasetService::count(
   return figures;
 }
 
+const disclosure::Policy& DatasetService::disclosure_policy(const model::DatasetRow& row) const {
+  return options_.policies.policy_for(row.id, disclosure::kPublic);
+}
+
 model::SelectionStatistics DatasetService::disclosed(const model::DatasetRow& row,
                                                      const model::SelectionStatistics& exact) const {
-  const auto& policy = options_.policies.policy_for(row.id, disclosure::kPublic);
-  return disclosure::disclose(exact, policy, {options_.noise_secret, row.id, exact.index_version, {}})
+  return disclosure::disclose(exact, disclosure_policy(row),
+                              {options_.noise_secret, row.id, exact.index_version, {}})
       .figures;
 }
 
@@ -108,6 +112,26 @@ Result<std::vector<std::string>> DatasetService::violations(const mappers::dcat:
   return lines;
 }
 
+namespace {
+
+// Numbers of persons that the holder wrote: they say what the policy rounds or hides.
+void add_told_numbers(DatasetReport& report) {
+  const auto& definition = report.view.definition;
+  const std::pair<const char*, const mappers::dcat::Texts*> kTexts[] = {
+      {"title", &definition.title},
+      {"description", &definition.description},
+      {"keywords", &definition.keywords},
+      {"provenance", &definition.provenance},
+      {"population_coverage", &definition.population_coverage}};
+  for (const auto& [key, texts] : kTexts)
+    for (const auto& text : *texts)
+      for (const std::string& number : disclosure::numbers_of_persons(text.text))
+        report.violations.push_back(std::string(key) + " tells a number of persons, \"" + number +
+                                    "\": leave it out, the figures are told by the policy of the site");
+}
+
+}  // namespace
+
 Result<DatasetReport> DatasetService::report(model::DatasetRow row,
                                              mappers::dcat::DatasetDefinition definition) const {
   DatasetReport report;
@@ -117,6 +141,7 @@ Result<DatasetReport> DatasetService::report(model::DatasetRow row,
   TRY_VOID(add_label(report.view));
   report.missing = mappers::dcat::missing_properties(context(kAnyBase), report.view);
   report.violations = TRY(violations(report.view));
+  if (!disclosure_policy(row).exact()) add_told_numbers(report);
   report.empty = report.exact.instances == 0;
   report.row = std::move(row);
   return report;
@@ -141,7 +166,8 @@ Result<model::DatasetRow> DatasetService::define(std::string_view toml, std::str
     const auto found = TRY(report(*before, std::move(definition)));
     TRY_VOID(refuse_incomplete(found));
   }
-  return store_.define(id, std::string(toml), actor);
+  const model::ExpectedRow expected{before ? before->version : 0, before && before->published_us > 0};
+  return store_.define(id, std::string(toml), actor, expected);
 }
 
 Result<DatasetReport> DatasetService::show(const std::string& id) const {
@@ -163,7 +189,7 @@ Result<DatasetReport> DatasetService::validate(const std::string& id, const std:
 Result<DatasetReport> DatasetService::publish(const std::string& id, const std::string& actor) {
   auto result = TRY(validate(id, actor));
   TRY_VOID(refuse_incomplete(result));
-  TRY_VOID(store_.publish(id, true, actor));
+  TRY_VOID(store_.publish(id, true, actor, {}, {result.row.version, std::nullopt}));
   result.row = TRY(store_.dataset(id));
   return result;
 }

@@ -97,6 +97,7 @@ class DatasetService {
   Result<DatasetReport> report(model::DatasetRow row, mappers::dcat::DatasetDefinition definition) const;
   Result<model::SelectionStatistics> count(const model::DatasetRow& row,
                                            const mappers::dcat::DatasetDefinition& definition) const;
+  const disclosure::Policy& disclosure_policy(const model::DatasetRow& row) const;
   model::SelectionStatistics disclosed(const model::DatasetRow& row,
                                        const model::SelectionStatistics& exact) const;
   Result<void> add_label(mappers::dcat::DatasetView& view) const;

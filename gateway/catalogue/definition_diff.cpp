@@ -1,6 +1,7 @@
 #include "gateway/catalogue/definition_diff.h"
 
 #include <algorithm>
+#include <array>
 #include <map>
 
 #include "gateway/base/json_text.h"
@@ -70,6 +71,41 @@ Result<std::vector<PropertyChange>> definition_changes(std::string_view before, 
     list.push_back(std::move(change));
   }
   return list;
+}
+
+std::vector<PropertyChange> public_changes(std::vector<PropertyChange> changes) {
+  // What is written into every description, whether or not the profile has a rule for it.
+  static constexpr std::array<std::string_view, 25> kPublished = {"title",
+                                                                  "description",
+                                                                  "keywords",
+                                                                  "provenance",
+                                                                  "population_coverage",
+                                                                  "purposes",
+                                                                  "legal_bases",
+                                                                  "version",
+                                                                  "access",
+                                                                  "landing_page",
+                                                                  "themes",
+                                                                  "types",
+                                                                  "health_categories",
+                                                                  "health_themes",
+                                                                  "languages",
+                                                                  "spatial",
+                                                                  "conforms_to",
+                                                                  "coding_systems",
+                                                                  "code_values",
+                                                                  "frequency",
+                                                                  "retention",
+                                                                  "publisher",
+                                                                  "hdab",
+                                                                  "personal_data",
+                                                                  "contact"};
+  std::erase_if(changes, [](const PropertyChange& change) {
+    const std::string head = change.key.substr(0, change.key.find_first_of(".["));
+    return head == "selection" ||
+           (change.property.empty() && std::ranges::find(kPublished, head) == kPublished.end());
+  });
+  return changes;
 }
 
 }  // namespace gateway::catalogue

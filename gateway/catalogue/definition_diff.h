@@ -19,5 +19,7 @@ struct PropertyChange {
 // By key. Keys whose values only stand in another order are equal: RDF knows no order. Error: ConfigInvalid.
 Result<std::vector<PropertyChange>> definition_changes(std::string_view before, std::string_view after,
                                                        const mappers::dcat::Profile& profile);
+// Those of what is published: of keys that are known to be. Never the selection: it may name persons.
+std::vector<PropertyChange> public_changes(std::vector<PropertyChange> changes);
 
 }  // namespace gateway::catalogue

@@ -106,6 +106,16 @@ Feed::Feed(const Catalogue& catalogue, const SearchIndex& search)
     : catalogue_(catalogue), search_(search), cache_(std::make_unique<Cache>()) {}
 Feed::~Feed() = default;
 
+// Whether the description or its figures changed since then.
+Result<bool> Feed::is_recent(const model::ListedDataset& entry, const Published& now,
+                             std::optional<std::int64_t> since_us) const {
+  if (entry.changed_us >= since_us.value_or(0)) return true;
+  const auto* row = now.find(entry.id);
+  if (!row) return false;
+  const CountedDataset counted = TRY(catalogue_.shelf().counted(*row));
+  return counted.view->modified_us >= *since_us;
+}
+
 Result<Feed::Page> Feed::select(const FeedRequest& request) const {
   Page page;
   page.now = TRY(catalogue_.shelf().published());
@@ -114,16 +124,19 @@ Result<Feed::Page> Feed::select(const FeedRequest& request) const {
   if (request.modified_since_us || !request.words.empty()) {
     const std::string key = std::to_string(page.snapshot) + " " +
                             std::to_string(request.modified_since_us.value_or(-1)) + " " + request.words;
-    auto some = cache_->selections.find(key, "");
+    // Figures change with the index.
+    const std::string version =
+        request.modified_since_us ? std::to_string(TRY(catalogue_.shelf().index_version())) : "";
+    auto some = cache_->selections.find(key, version);
     if (!some) {
       const auto found = TRY(search_.ids(request.words));
       Snapshot fitting;
       for (const auto& entry : *listed)
-        if (entry.changed_us >= request.modified_since_us.value_or(0) &&
-            (request.words.empty() || found.contains(entry.id)))
+        if ((request.words.empty() || found.contains(entry.id)) &&
+            TRY(is_recent(entry, *page.now, request.modified_since_us)))
           fitting.push_back(entry);
       some = std::make_shared<const Snapshot>(std::move(fitting));
-      cache_->selections.put(key, "", some, some->size() + 1);
+      cache_->selections.put(key, version, some, some->size() + 1);
     }
     listed = some;
   }

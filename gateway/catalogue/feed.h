@@ -50,6 +50,8 @@ class Feed {
  private:
   struct Cache;
   struct Page;
+  Result<bool> is_recent(const model::ListedDataset& entry, const Published& now,
+                         std::optional<std::int64_t> since_us) const;
   Result<Page> select(const FeedRequest& request) const;
   Result<std::shared_ptr<const Document>> chunk(const model::DatasetRow& row, codec::RdfFormat format,
                                                 std::string_view base_url) const;

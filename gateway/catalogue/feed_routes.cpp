@@ -118,9 +118,11 @@ Result<Response> answer_sitemap(const Parts& parts, const Request& request) {
       "<?xml version=\"1.0\" encoding=\"UTF-8\"?>\n<urlset "
       "xmlns=\"http://www.sitemaps.org/schemas/sitemap/0.9\">\n<url><loc>" +
       escaped(mappers::dcat::root_iri(context.base)) + "</loc></url>\n";
-  for (const auto& row : published->rows)
+  for (const auto& row : published->rows) {
+    const auto counted = TRY(parts.catalogue.shelf().counted(row));
     text += "<url><loc>" + escaped(mappers::dcat::dataset_iri(context.base, row.id)) + "</loc><lastmod>" +
-            day(std::max(row.updated_us, row.published_us)) + "</lastmod></url>\n";
+            day(counted.view->modified_us) + "</lastmod></url>\n";
+  }
   return Response::text(200, "application/xml", text + "</urlset>\n");
 }
 

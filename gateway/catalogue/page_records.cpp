@@ -23,7 +23,7 @@ std::string changes_of(const std::vector<std::string>& values, const char* eleme
 }
 
 std::string value_of(const QualityMetric& metric) {
-  if (!metric.value) return "nothing to measure";
+  if (!metric.value) return metric.level ? "told by its level" : "nothing to measure";
   char text[48];
   switch (metric.unit) {
     case QualityUnit::Share:

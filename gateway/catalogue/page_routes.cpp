@@ -66,7 +66,7 @@ Result<Response> answer_diff(const Parts& parts, const Request& request) {
   for (const std::int64_t version : {from, to})
     if (!versions.contains(version))
       return fail(ErrorCode::NotFound, "no such version could ever be seen", std::to_string(version));
-  const auto changes = TRY(parts.catalogue.datasets().changes(past.row.id, from, to));
+  const auto changes = public_changes(TRY(parts.catalogue.datasets().changes(past.row.id, from, to)));
   const auto context = parts.catalogue.context(request.base_url);
   if (offer.name == "html")
     return respond(request, offer, {diff_page(context, past.row.id, past.title, from, to, changes), ""});

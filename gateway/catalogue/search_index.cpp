@@ -156,8 +156,9 @@ std::vector<std::string> words_of(std::string_view text) {
   return words;
 }
 
+// Whoever makes new entries holds `making` and alone touches `made`; `mutex` guards the rest, for moments.
 struct SearchIndex::State {
-  std::mutex mutex;
+  std::mutex making, mutex;
   std::shared_ptr<const Entries> entries;
   std::map<std::string, std::pair<std::string, std::shared_ptr<const SearchEntry>>> made;  // by id
   std::int64_t revision = -1;
@@ -171,10 +172,19 @@ SearchIndex::~SearchIndex() = default;
 Result<std::shared_ptr<const SearchIndex::Entries>> SearchIndex::entries() const {
   const Shelf& shelf = catalogue_.shelf();
   const auto published = TRY(shelf.published());
-  const std::lock_guard lock(state_->mutex);
-  const std::int64_t now_us = shelf.clock().steady_us();
-  if (state_->entries && state_->revision == published->revision && now_us - state_->made_us < kRefreshUs)
-    return state_->entries;
+  const auto known = [&](std::int64_t age_us) -> std::shared_ptr<const Entries> {
+    const std::lock_guard lock(state_->mutex);
+    const bool serves = state_->entries && state_->revision == published->revision &&
+                        shelf.clock().steady_us() - state_->made_us < age_us;
+    return serves ? state_->entries : nullptr;
+  };
+  if (auto fresh = known(kRefreshUs)) return fresh;
+  std::unique_lock making(state_->making, std::try_to_lock);
+  if (!making) {
+    if (auto old = known(INT64_MAX)) return old;
+    making.lock();
+  }
+  if (auto fresh = known(kRefreshUs)) return fresh;  // somebody made them meanwhile
   auto entries = std::make_shared<Entries>();
   decltype(state_->made) made;
   for (const auto& row : published->rows) {
@@ -188,9 +198,10 @@ Result<std::shared_ptr<const SearchIndex::Entries>> SearchIndex::entries() const
     entries->push_back(kept.second);
   }
   state_->made = std::move(made);
+  const std::lock_guard lock(state_->mutex);
   state_->entries = entries;
   state_->revision = published->revision;
-  state_->made_us = now_us;
+  state_->made_us = shelf.clock().steady_us();
   return state_->entries;
 }
 

@@ -3,6 +3,7 @@
 #include <algorithm>
 #include <map>
 #include <mutex>
+#include <optional>
 
 #include "gateway/catalogue/cache.h"
 
@@ -18,16 +19,36 @@ constexpr std::size_t kMaxSnapshots = 64;
 constexpr std::size_t kMaxSnapshotRows = 1'000'000;
 constexpr std::size_t kParsedPerByte = 4;  // a parsed definition is so much larger than its text
 
-// The last count of one dataset. Whoever counts holds the mutex; the others wait and find the result.
+// The last count of one dataset. Whoever counts holds `counting`; the others take what was counted last, and
+// wait only when there is nothing yet. `mutex` guards the rest, for moments.
 struct Count {
-  std::mutex mutex;
+  std::mutex counting, mutex;
   std::string row_version;
   std::int64_t index_version = 0;
   std::int64_t counted_us = 0;  // of the steady clock
   std::shared_ptr<const DatasetView> view;
 
-  bool serves(const std::string& wanted, std::int64_t index, std::int64_t now_us) const {
-    return view && row_version == wanted && (index_version >= index || now_us - counted_us < kFreshUs);
+  // Nothing: it has to be counted. A count of another description serves nobody.
+  std::optional<CountedDataset> take(const std::string& wanted) {
+    const std::lock_guard lock(mutex);
+    if (!view || row_version != wanted) return std::nullopt;
+    return CountedDataset{view, wanted + "@" + std::to_string(index_version)};
+  }
+  std::optional<CountedDataset> take_fresh(const std::string& wanted, std::int64_t index,
+                                           std::int64_t now_us) {
+    {
+      const std::lock_guard lock(mutex);
+      if (index_version < index && now_us - counted_us >= kFreshUs) return std::nullopt;
+    }
+    return take(wanted);
+  }
+  void put(std::shared_ptr<const DatasetView> made, const std::string& version, std::int64_t index,
+           std::int64_t now_us) {
+    const std::lock_guard lock(mutex);
+    view = std::move(made);
+    row_version = version;
+    index_version = index;
+    counted_us = now_us;
   }
 };
 
@@ -36,7 +57,7 @@ struct Count {
 struct Shelf::State {
   std::mutex mutex;
   std::shared_ptr<const Published> published;
-  std::map<std::string, std::shared_ptr<Count>> counts;  // as many as the store has
+  std::map<std::string, std::shared_ptr<Count>> counts;  // of what can be seen
   VersionedCache<DatasetView> described{kMaxDescribed, kMaxDescribedBytes};
   VersionedCache<Snapshot> snapshots{kMaxSnapshots, kMaxSnapshotRows};
 
@@ -78,6 +99,7 @@ Result<std::shared_ptr<const Published>> Shelf::published() const {
   }
   const std::lock_guard lock(state_->mutex);
   state_->published = made;
+  std::erase_if(state_->counts, [&](const auto& count) { return !made->find(count.first); });
   return state_->published;
 }
 
@@ -94,14 +116,17 @@ Result<CountedDataset> Shelf::counted(const model::DatasetRow& row) const {
   const std::int64_t index_version = TRY(index_.version());
   const std::string version = version_of(row);
   const auto last = state_->count(row.id);
-  const std::lock_guard lock(last->mutex);
-  if (!last->serves(version, index_version, clock_.steady_us())) {
-    last->view = std::make_shared<const DatasetView>(TRY(datasets_.view(row)));
-    last->row_version = version;
-    last->index_version = index_version;
-    last->counted_us = clock_.steady_us();
+  const auto fresh = [&] { return last->take_fresh(version, index_version, clock_.steady_us()); };
+  if (auto known = fresh()) return std::move(*known);
+  std::unique_lock counting(last->counting, std::try_to_lock);
+  if (!counting) {
+    if (auto known = last->take(version)) return std::move(*known);
+    counting.lock();
   }
-  return CountedDataset{last->view, version + "@" + std::to_string(last->index_version)};
+  if (auto known = fresh()) return std::move(*known);  // somebody counted meanwhile
+  last->put(std::make_shared<const DatasetView>(TRY(datasets_.view(row))), version, index_version,
+            clock_.steady_us());
+  return std::move(*last->take(version));
 }
 
 Result<std::shared_ptr<const DatasetView>> Shelf::described(const model::DatasetRow& row) const {

@@ -1,8 +1,8 @@
 // Shelf: what the catalogue shows now, with its figures, and what it showed at an earlier revision.
 //
 // Figures follow the index within two seconds: while images arrive, a dataset is counted at most that often,
-// by one thread; the others wait for it. Thread-safe; what it refers to must outlive it. Errors: those of the
-// store. Never a list with fewer datasets than there are.
+// by one thread; the others take the count before it. Thread-safe; what it refers to must outlive it. Errors:
+// those of the store. Never a list with fewer datasets than there are.
 #pragma once
 
 #include <cstdint>
@@ -42,6 +42,7 @@ class Shelf {
   // Error: NotFound; Gone for one that was withdrawn.
   Result<model::DatasetRow> row(std::string_view id) const;
   Result<CountedDataset> counted(const model::DatasetRow& row) const;
+  Result<std::int64_t> index_version() const { return index_.version(); }
   // Without figures.
   Result<std::shared_ptr<const mappers::dcat::DatasetView>> described(const model::DatasetRow& row) const;
   // What could be seen at a revision, by id. Error: InvalidParameter for a revision that is still to come.

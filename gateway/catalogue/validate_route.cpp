@@ -18,6 +18,7 @@ using http::Response;
 
 constexpr std::string_view kForm = "application/x-www-form-urlencoded";
 constexpr std::string_view kDefaultRelease = "healthdcat-ap-r8";
+constexpr std::size_t kSmallDocument = 1u << 20;
 constexpr std::array kReportOffers = {Offer{"application/json", "json", std::nullopt},
                                       Offer{"text/html", "html", std::nullopt},
                                       Offer{"text/turtle", "ttl", codec::RdfFormat::Turtle}};
@@ -141,6 +142,8 @@ Result<Response> answer_validate(const Parts& parts, const Request& request) {
   const Submission submission = TRY(read_submission(request));
   shacl::DocumentOptions options;
   options.base = parts.catalogue.context(request.base_url).base + "/validate/document";
+  // What comes over the network may not grow far beyond its size.
+  options.limits.reading.max_bytes = std::max(kSmallDocument, submission.text.size());
   const shacl::Report report = TRY(
       shacl::validate_document(submission.text, *submission.format, *library, submission.release, options));
   if (offer.name == "html")

@@ -14,6 +14,19 @@ constexpr std::size_t kBudget = 4'000'000;
 constexpr std::size_t kMostKept = 1'000;
 constexpr unsigned kDeepestRemote = 8;
 
+Error too_long(std::string_view iri) {
+  return fail(ErrorCode::BodyTooLarge, "the JSON-LD context: " + too_long_iri(iri));
+}
+
+// What a copy of a context costs.
+std::size_t cost_of(const JsonLdContext& context) {
+  std::size_t bytes = context.language.size();
+  bytes += context.base ? context.base->size() : 0;
+  bytes += context.vocab ? context.vocab->size() : 0;
+  for (const auto& [term, unused] : context.terms) bytes += term.size();
+  return context.terms.size() + 1 + bytes / 16;
+}
+
 Error fault(std::string what, std::string_view where = {}) {
   return fail(ErrorCode::InvalidBody, "the JSON-LD context " + std::move(what),
               std::string(where.substr(0, 200)));
@@ -97,7 +110,7 @@ Result<ContextPtr> ContextProcessor::process(const ContextPtr& active, const Val
 
 Result<ContextPtr> ContextProcessor::processed(const ContextPtr& active, const Value& local,
                                                Options options) {
-  TRY_VOID(spend(active->terms.size() + 1));
+  TRY_VOID(spend(cost_of(*active)));
   JsonLdContext result = *active;
   if (const Value* propagate = local.find("@propagate")) {
     if (!propagate->as_bool()) return fault("has an @propagate that is no boolean");
@@ -156,7 +169,9 @@ Result<void> ContextProcessor::take_base(JsonLdContext& result, const Value& bas
     return {};
   }
   if (!base.as_string()) return fault("has an @base that is no IRI");
+  if (is_too_long(*base.as_string())) return too_long(*base.as_string());
   std::string text = resolve_iri(result.base.value_or(""), *base.as_string());
+  if (is_too_long(text)) return too_long(text);
   if (!is_whole_iri(text)) return fault("has an @base that is no IRI", text);
   TRY_VOID(spend(text.size() / 16));
   result.base = std::move(text);
@@ -175,6 +190,7 @@ Result<void> ContextProcessor::take_settings(JsonLdContext& result, const Value&
     if (!vocab->is_null() && !vocab->as_string()) return fault("has an @vocab that is no IRI");
     std::optional<std::string> text;
     if (vocab->as_string()) text = expand_iri(result, *vocab->as_string(), true, true);
+    if (text && is_too_long(*text)) return too_long(*text);
     if (text && !text->starts_with("_:") && !is_whole_iri(*text))
       return fault("has an @vocab that is no IRI", *text);
     TRY_VOID(spend(text ? text->size() / 16 : 0));

@@ -205,7 +205,8 @@ Result<Value> Expander::language_map(const JsonLdContext& active, const TermDefi
                                      const Value::Map& map) {
   Value::List out;
   for (const auto& [tag, values] : map) {
-    const bool none = expand_iri(active, tag, false, true) == "@none";
+    if (bytes_left_ == 0) return too_long();
+    const bool none = iri_of(active, tag, false, true) == "@none";
     if (!none && !is_language_tag(tag)) return fault("has a language that is no tag", &tag);
     for (const Value& item : source_items(values)) {
       if (item.is_null()) continue;
@@ -241,7 +242,8 @@ Result<Value> Expander::index_map(const Frame& frame, const std::string& key, co
 // Steps 13.8.3.7.2 to 13.8.3.7.6.
 Result<void> Expander::index_item(const Frame& frame, const TermDefinition& term, const std::string& index,
                                   Value& item) {
-  const auto meaning = expand_iri(*frame.active, index, false, true);
+  if (bytes_left_ == 0) return too_long();
+  const auto meaning = iri_of(*frame.active, index, false, true);
   if (meaning == "@none") return {};
   const auto put_first = [&item](std::string_view key, Value first) {
     Value::List all;

@@ -81,6 +81,11 @@ std::string joined(std::string_view scheme, std::string_view authority, std::str
 
 }  // namespace
 
+std::string too_long_iri(std::string_view iri) {
+  return "an IRI is longer than " + std::to_string(kLongestIri) +
+         " bytes: " + std::string(iri.substr(0, 100));
+}
+
 bool has_scheme(std::string_view text) {
   const auto colon = text.find(':');
   if (colon == std::string_view::npos || colon == 0 || !alpha(text[0])) return false;

@@ -3,6 +3,7 @@
 #pragma once
 
 #include <array>
+#include <cstddef>
 #include <cstdint>
 #include <string>
 #include <string_view>
@@ -17,6 +18,13 @@ inline constexpr std::array<bool, 256> kOutsideIri = [] {
   return table;
 }();
 inline bool outside_iri(char c) { return kOutsideIri[static_cast<std::uint8_t>(c)]; }
+
+// The longest IRI, base or name of a namespace that any reader takes: what is kept of a document and used
+// again and again must be short.
+inline constexpr std::size_t kLongestIri = 8192;
+inline bool is_too_long(std::string_view iri) { return iri.size() > kLongestIri; }
+// "an IRI is longer than 8192 bytes: http://..."
+std::string too_long_iri(std::string_view iri);
 
 // Whether the text begins with a scheme and a colon.
 bool has_scheme(std::string_view text);

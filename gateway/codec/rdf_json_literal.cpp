@@ -2,6 +2,8 @@
 
 #include <algorithm>
 #include <charconv>
+#include <cmath>
+#include <utility>
 
 #include "gateway/base/json_text.h"
 #include "gateway/base/text.h"
@@ -58,7 +60,7 @@ bool utf16_less(std::string_view a, std::string_view b) {
   return weight(*x) < weight(*y);
 }
 
-void append(std::string& out, const Value& value) {
+Result<void> append(std::string& out, const Value& value) {
   if (const Value::Map* map = value.as_map()) {
     std::vector<const Value::Member*> members;
     for (const Value::Member& member : *map) members.push_back(&member);
@@ -67,27 +69,32 @@ void append(std::string& out, const Value& value) {
     char before = '{';
     for (const Value::Member* member : members) {
       append_json_string(out += std::exchange(before, ','), member->first);
-      append(out += ':', member->second);
+      TRY_VOID(append(out += ':', member->second));
     }
     out += map->empty() ? "{}" : "}";
   } else if (const Value::List* list = value.as_list()) {
     char before = '[';
-    for (const Value& item : *list) append(out += std::exchange(before, ','), item);
+    for (const Value& item : *list) TRY_VOID(append(out += std::exchange(before, ','), item));
     out += list->empty() ? "[]" : "]";
   } else if (const Decimal* number = value.as_decimal()) {
-    out += number_text(parse_number<double>(number->text).value_or(0));
+    const auto read = parse_number<double>(number->text);
+    if (!read || !std::isfinite(*read))
+      return fail(ErrorCode::InvalidBody, "a JSON literal has a number beyond the range of a double",
+                  number->text.substr(0, 200));
+    out += number_text(*read);
   } else if (const std::int64_t* whole = value.as_int()) {
     out += number_text(static_cast<double>(*whole));
   } else {
     append_json(out, value);
   }
+  return {};
 }
 
 }  // namespace
 
-std::string canonical_json(const Value& value) {
+Result<std::string> canonical_json(const Value& value) {
   std::string out;
-  append(out, value);
+  TRY_VOID(append(out, value));
   return out;
 }
 

@@ -47,13 +47,15 @@ std::string double_text(double number) {
 }
 
 // Section 8.2.2, steps 10 to 12: a number is an integer unless it has a fraction or is large.
-Term number_term(const Value& number, std::string_view type) {
+Result<Term> number_term(const Value& number, std::string_view type) {
   if (const std::int64_t* whole = number.as_int()) {
     if (type != kXsdDouble) return typed(std::to_string(*whole), type.empty() ? kXsdInteger : type);
     return typed(double_text(static_cast<double>(*whole)), type);
   }
   const std::string& text = number.as_decimal()->text;
-  const double value = parse_number<double>(text).value_or(0);
+  const auto read = parse_number<double>(text);
+  if (!read || !std::isfinite(*read)) return fault("has a number beyond the range of xsd:double", text);
+  const double value = *read;
   const bool whole = std::trunc(value) == value && std::fabs(value) < kTooLargeForInteger;
   if (!whole || type == kXsdDouble) return typed(double_text(value), type.empty() ? kXsdDouble : type);
   if (text.find_first_not_of("-0123456789") == std::string::npos)
@@ -77,6 +79,7 @@ class JsonLdReader {
 
   Result<Term> resource(const std::string& text) {
     if (text.starts_with("_:")) return sink_.labelled(std::string_view(text).substr(2));
+    if (is_too_long(text)) return fail(ErrorCode::BodyTooLarge, too_long_iri(text));
     if (!is_whole_iri(text)) return fault("has an IRI that is relative or not allowed", text);
     return plain_iri(text);
   }
@@ -157,7 +160,7 @@ class JsonLdReader {
   static Result<Term> value(const Value& object) {
     const Value& value = *object.find("@value");
     const std::string_view type = object.text("@type"), language = object.text("@language");
-    if (type == "@json") return typed(canonical_json(value), kRdfJson);
+    if (type == "@json") return typed(TRY(canonical_json(value)), kRdfJson);
     if (const bool* truth = value.as_bool())
       return typed(*truth ? "true" : "false", type.empty() ? kXsdBoolean : type);
     if (!value.as_string()) return number_term(value, type);

@@ -41,7 +41,9 @@ class LineReader {
       return true;
     }
     out = plain_iri({});
-    return lexer_.iri_ref(out.text) && (has_scheme(out.text) || lexer_.refuse("an IRI is relative"));
+    if (!lexer_.iri_ref(out.text)) return false;
+    if (is_too_long(out.text)) return lexer_.refuse(too_long_iri(out.text), ErrorCode::BodyTooLarge);
+    return has_scheme(out.text) || lexer_.refuse("an IRI is relative");
   }
 
   bool literal(Term& out) {

@@ -34,6 +34,7 @@ Result<void> read_rdf(std::string_view text, RdfFormat format, std::string_view 
   const std::string whole_base = iri(base).text;  // a path of files may hold blanks
   if (!base.empty() && !has_scheme(base))
     return fail(ErrorCode::InvalidParameter, "the base is not an absolute IRI", std::string(base));
+  if (is_too_long(whole_base)) return fail(ErrorCode::InvalidParameter, too_long_iri(whole_base));
   RdfSink sink(use, limits, blank_prefix);
   switch (format) {
     case RdfFormat::Turtle:

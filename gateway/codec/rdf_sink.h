@@ -10,6 +10,7 @@
 #include <string_view>
 
 #include "gateway/base/result.h"
+#include "gateway/codec/rdf_iri.h"
 #include "gateway/codec/rdf_names.h"
 #include "gateway/codec/rdf_read.h"
 
@@ -54,12 +55,21 @@ class RdfSink {
     if (known != labels_.end()) return known->second;
     return labels_.emplace(std::string(label), fresh()).first->second;
   }
+  // What a reader keeps beside the statements counts among their terms. Error: BodyTooLarge.
+  Result<void> charge(std::size_t bytes) {
+    bytes_ += bytes;
+    if (bytes_ > expanded_limit(limits_)) return expanded_too_far();
+    return {};
+  }
   // Errors: BodyTooLarge, and those of the sink.
   Result<void> add(Quad&& quad) {
-    for (const Term* term : {&quad.triple.subject, &quad.triple.predicate, &quad.triple.object})
-      bytes_ += term->text.size() + term->datatype.size() + term->language.size();
-    if (quad.graph) bytes_ += quad.graph->text.size();
-    if (bytes_ > expanded_limit(limits_)) return expanded_too_far();
+    std::size_t bytes = quad.graph ? quad.graph->text.size() : 0;
+    for (const Term* term : {&quad.triple.subject, &quad.triple.predicate, &quad.triple.object}) {
+      bytes += term->text.size() + term->datatype.size() + term->language.size();
+      const std::string& iri = term->kind == Term::Kind::Iri ? term->text : term->datatype;
+      if (is_too_long(iri)) return fail(ErrorCode::BodyTooLarge, too_long_iri(iri));
+    }
+    TRY_VOID(charge(bytes));
     if (statements_++ >= limits_.max_triples)
       return fail(ErrorCode::BodyTooLarge, "the RDF document has too many statements");
     return use_(std::move(quad));

@@ -18,9 +18,10 @@ bool ends_in_delimiter(std::string_view iri) {
   return !iri.empty() && std::string_view(":/?#[]@").find(iri.back()) != std::string_view::npos;
 }
 
+std::string shortened(std::string_view text) { return std::string(text.substr(0, 200)); }
+
 Error fault(std::string what, std::string_view where = {}) {
-  return fail(ErrorCode::InvalidBody, "a term of the JSON-LD context " + std::move(what),
-              std::string(where.substr(0, 200)));
+  return fail(ErrorCode::InvalidBody, "a term of the JSON-LD context " + std::move(what), shortened(where));
 }
 
 std::uint8_t container_of(std::string_view name) {
@@ -103,7 +104,13 @@ Result<void> TermMaker::define(std::string_view term) {
 }
 
 Result<void> TermMaker::keep(std::string_view term, TermDefinition made, const Previous& before) {
-  const std::size_t cost = 1 + (made.iri ? made.iri->size() / 16 : 0);
+  std::size_t bytes = term.size() + made.language.size() + made.index.size() + made.nest.size();
+  for (const auto* iri : {&made.iri, &made.type})
+    if (*iri) {
+      if (is_too_long(**iri)) return fail(ErrorCode::BodyTooLarge, too_long_iri(**iri), shortened(term));
+      bytes += (*iri)->size();
+    }
+  const std::size_t cost = 1 + bytes / 16;
   if (cost > budget_)
     return fail(ErrorCode::BodyTooLarge, "the JSON-LD contexts of the document are too many");
   budget_ -= cost;

@@ -56,7 +56,7 @@ class TurtleReader {
     lexer_.skip_space();
     if (!iri_ref(text_)) return false;
     prefixes_[name] = text_;
-    return true;
+    return kept(name.size() + text_.size());
   }
 
   bool new_base() {
@@ -64,6 +64,12 @@ class TurtleReader {
     if (!iri_ref(text_)) return false;
     base_ = text_;
     return true;
+  }
+
+  // A directive of a few bytes may stand for a long name.
+  bool kept(std::size_t bytes) {
+    const auto charged = sink_.charge(bytes);
+    return charged.ok() || lexer_.refuse(charged.error().message, charged.error().code);
   }
 
   // TriG: GRAPH labelOrSubject wrappedGraph.
@@ -277,12 +283,17 @@ class TurtleReader {
       return lexer_.refuse("the prefix '" + name_.substr(0, 100) + ":' is not declared");
     out.text.reserve(known->second.size() + local_.size());
     out.text.append(known->second).append(local_);
-    return true;
+    return fits(out.text);
+  }
+
+  bool fits(std::string_view iri) {
+    return !is_too_long(iri) || lexer_.refuse(too_long_iri(iri), ErrorCode::BodyTooLarge);
   }
 
   bool iri_ref(std::string& out) {
-    if (!lexer_.iri_ref(out)) return false;
+    if (!lexer_.iri_ref(out) || !fits(out)) return false;
     if (!has_scheme(out)) out = resolve_iri(base_, out);
+    if (!fits(out)) return false;
     return has_scheme(out) || lexer_.refuse("a relative IRI has no base here: " + out.substr(0, 200));
   }
 

@@ -91,9 +91,15 @@ class RdfXmlReader {
     return found;
   }
 
+  Error too_long(std::string_view iri) const {
+    return fail(ErrorCode::BodyTooLarge, too_long_iri(iri), xml_.where());
+  }
+
   Result<void> scope_attribute(const XmlAttribute& attribute, Scope& scope) const {
     if (attribute.name == "base") {
-      scope.base = resolve_iri(scope.base, attribute.value);
+      if (!is_too_long(attribute.value)) scope.base = resolve_iri(scope.base, attribute.value);
+      for (const std::string& iri : {attribute.value, scope.base})
+        if (is_too_long(iri)) return too_long(iri);
       if (!is_whole_iri(scope.base)) return fault("has a base that is no absolute IRI");
     }
     if (attribute.name == "lang") {
@@ -123,7 +129,9 @@ class RdfXmlReader {
   }
 
   Result<Term> resolved(const Scope& scope, std::string_view reference) const {
+    if (is_too_long(reference)) return too_long(reference);
     std::string text = resolve_iri(scope.base, reference);
+    if (is_too_long(text)) return too_long(text);
     if (!is_whole_iri(text))
       return fault("has an IRI that is not absolute or not allowed: " + text.substr(0, 200));
     return plain_iri(std::move(text));

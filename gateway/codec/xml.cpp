@@ -57,15 +57,16 @@ class Checker {
 
   Result<void> markup() {
     const std::string_view rest = text_.substr(at_);
-    if (rest.starts_with("<!--")) return pass("-->", "comment");
-    if (rest.starts_with("<![CDATA[")) return pass("]]>", "CDATA section");
-    if (rest.starts_with("<?")) return pass("?>", "processing instruction");
+    if (rest.starts_with("<!--")) return pass("<!--", "-->", "comment");
+    if (rest.starts_with("<![CDATA[")) return pass("<![CDATA[", "]]>", "CDATA section");
+    if (rest.starts_with("<?")) return pass("<?", "?>", "processing instruction");
     if (rest.starts_with("<!")) return malformed("has a DOCTYPE, which is not taken here", at_);
     return tag();
   }
 
-  Result<void> pass(std::string_view end, const char* what) {
-    const std::size_t found = text_.find(end, at_);
+  // The end stands behind the beginning, not in it: "<!-->" is no comment.
+  Result<void> pass(std::string_view begin, std::string_view end, const char* what) {
+    const std::size_t found = text_.find(end, at_ + begin.size());
     if (found == std::string_view::npos) return malformed(std::string(what) + " does not end", at_);
     at_ = found + end.size();
     return {};

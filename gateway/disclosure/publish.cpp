@@ -86,6 +86,7 @@ class Publisher {
     publish_years();
     publish_values();
     publish_terms();
+    fit_together();
     return std::move(out_);
   }
 
@@ -184,14 +185,18 @@ class Publisher {
     }
   }
 
-  // Dates are told by the year, from the first by which k persons are reached.
+  // Dates are told by the year, from the first to the last that itself has k persons: over years a person
+  // counts several times, so that sums of them say nothing.
   void publish_years() {
     std::vector<Bin> bins;
     for (const CountedValue& year : exact_.years)
       bins.push_back({std::atoi(year.value.c_str()), std::nullopt, year.subjects});
-    if (const auto span = span_of(bins)) {
-      out_.first_date = out_.first_series_date = year_text(span->first.from) + "0101";
-      out_.last_date = out_.last_series_date = year_text(span->last.from) + "1231";
+    const auto enough = [&](const Bin& bin) { return bin.subjects >= policy_.k; };
+    const auto first = std::find_if(bins.begin(), bins.end(), enough);
+    if (first != bins.end()) {
+      const auto last = std::find_if(bins.rbegin(), bins.rend(), enough);
+      out_.first_date = out_.first_series_date = year_text(first->from) + "0101";
+      out_.last_date = out_.last_series_date = year_text(last->from) + "1231";
     }
     out_.years = values(exact_.years, "year");
   }
@@ -200,13 +205,78 @@ class Publisher {
     return std::string(text.size() < 4 ? 4 - text.size() : 0, '0') + text;
   }
 
+  // Whether so many persons are told as all of them.
+  bool is_whole(std::uint64_t subjects) const { return subjects + policy_.k > kept_.total.subjects; }
+  // What belongs to persons, in the proportion in which they are told and never more than is told of all:
+  // what was counted includes those that are left out.
+  std::uint64_t along(std::uint64_t count, std::uint64_t subjects, std::uint64_t told_subjects,
+                      std::uint64_t told_of_all) const {
+    if (is_whole(subjects)) return told_of_all;
+    const double share = static_cast<double>(told_subjects) / static_cast<double>(subjects);
+    return std::min(rough(static_cast<std::uint64_t>(static_cast<double>(count) * share)), told_of_all);
+  }
+
   std::vector<CountedValue> values(const std::vector<CountedValue>& from, const std::string& what) const {
     std::vector<CountedValue> out;
-    for (const CountedValue& value : from)
-      if (const auto subjects = part(value.subjects, what + " " + value.value))
-        out.push_back(
-            {value.value, rough(value.series), *subjects, rough(value.studies), rough(value.instances)});
+    for (const CountedValue& value : from) {
+      const auto subjects = part(value.subjects, what + " " + value.value);
+      if (!subjects) continue;
+      out.push_back({value.value, along(value.series, value.subjects, *subjects, out_.series), *subjects,
+                     along(value.studies, value.subjects, *subjects, out_.studies),
+                     along(value.instances, value.subjects, *subjects, out_.instances)});
+    }
     return out;
+  }
+
+  // Numbers of which each thing counts in one only are made to add up to no more than is told of all.
+  void fit(const std::vector<std::uint64_t*>& parts, std::uint64_t total) const {
+    std::uint64_t sum = 0;
+    for (const std::uint64_t* one : parts) sum += *one;
+    if (sum <= total) return;
+    const std::uint64_t step = std::max<std::uint64_t>(policy_.step, 1);
+    for (std::uint64_t* one : parts) {
+      const auto less = static_cast<std::uint64_t>(static_cast<double>(*one) * static_cast<double>(total) /
+                                                   static_cast<double>(sum));
+      *one = less >= step ? less / step * step : less;
+    }
+  }
+  void fit(std::vector<CountedValue>& values, std::uint64_t CountedValue::*figure,
+           std::uint64_t total) const {
+    std::vector<std::uint64_t*> parts;
+    for (CountedValue& value : values) parts.push_back(&(value.*figure));
+    fit(parts, total);
+  }
+  // The same for persons: multiples of the step, at least k; what cannot stay so is not told.
+  template <typename Counted>
+  void fit_persons(std::vector<Counted>& values) const {
+    const std::uint64_t step = std::max<std::uint64_t>(policy_.step, 1);
+    std::uint64_t sum = 0;
+    for (const Counted& value : values) sum += value.subjects;
+    while (sum > out_.subjects) {
+      const auto most = std::ranges::max_element(values, {}, &Counted::subjects);
+      const bool shrinks = most->subjects >= policy_.k + step;
+      sum -= shrinks ? step : most->subjects;
+      if (shrinks)
+        most->subjects -= step;
+      else
+        values.erase(most);
+    }
+  }
+
+  // A person has one sex and one age, a study one year, a series one modality, an instance one class.
+  void fit_together() {
+    fit_persons(out_.sexes);
+    fit_persons(out_.ages);
+    fit(out_.sexes, &CountedValue::studies, out_.studies);
+    fit(out_.years, &CountedValue::studies, out_.studies);
+    for (auto* values : {&out_.sexes, &out_.years, &out_.modalities, &out_.body_parts, &out_.manufacturers})
+      fit(*values, &CountedValue::series, out_.series);
+    for (auto* values : {&out_.sexes, &out_.years, &out_.modalities, &out_.body_parts, &out_.manufacturers,
+                         &out_.sop_classes, &out_.transfer_syntaxes})
+      fit(*values, &CountedValue::instances, out_.instances);
+    std::map<std::string_view, std::vector<std::uint64_t*>> terms;
+    for (model::CodedTerm& term : out_.terms) terms[term.category].push_back(&term.series);
+    for (const auto& [category, series] : terms) fit(series, out_.series);
   }
 
   void publish_values() {
@@ -218,10 +288,16 @@ class Publisher {
     out_.transfer_syntaxes = values(exact_.transfer_syntaxes, "transfer syntax");
     out_.unmapped = values(exact_.unmapped, "unmapped");
     for (model::CountedAttribute attribute : exact_.attributes) {
+      if (attribute.instances < rare()) continue;
       attribute.instances = percent(attribute.instances);
       attribute.empty = std::min(percent(attribute.empty), attribute.instances);
       out_.attributes.push_back(std::move(attribute));
     }
+  }
+
+  // Fewer instances may be of one person: whose they are is not counted.
+  std::uint64_t rare() const {
+    return std::max(exact_.instances / 100, policy_.k * std::max<std::uint64_t>(policy_.step, 1));
   }
 
   // A part of the instances, in whole percents of what is told of all.
@@ -241,7 +317,7 @@ class Publisher {
       if (!subjects) continue;
       out_.terms.push_back(term);
       out_.terms.back().subjects = *subjects;
-      out_.terms.back().series = rough(term.series);
+      out_.terms.back().series = along(term.series, term.subjects, *subjects, out_.series);
     }
   }
 

@@ -11,6 +11,7 @@
 #include "gateway/codec/json.h"
 #include "gateway/fhir/stored_references.h"
 #include "mappers/fhir/read_imaging_study.h"
+#include "mappers/fhir/read_parts.h"
 
 namespace gateway::fhir {
 namespace {
@@ -23,6 +24,9 @@ constexpr std::uint32_t kMaxDependents = 1000;  // studies whose records follow 
 constexpr std::uint32_t kMaxRivals = 20;        // other descriptions of one study
 constexpr std::uint32_t kBatch = 100;
 constexpr std::size_t kLoggedNotes = 5;
+constexpr std::uint64_t kMostInstances =
+    20'000;  // that are described again in one commit, beside what is sent
+constexpr std::size_t kMaxUid = 64;
 constexpr int kAttempts = 100;  // while others write
 
 // Types whose content becomes part of the records of a study.
@@ -64,6 +68,30 @@ void take_counts(const Value& study, mappers::fhir::ReadStudy& read) {
   });
 }
 
+// PS3.5 section 9.1
+bool is_uid(std::string_view text) {
+  return !text.empty() && text.size() <= kMaxUid &&
+         text.find_first_not_of("0123456789.") == std::string_view::npos;
+}
+
+// Of study, series and instances the first UID that is none; empty: all are.
+std::string no_uid(const model::StudyRow& row) {
+  if (!is_uid(row.study.uid)) return row.study.uid.substr(0, kMaxUid);
+  for (const model::SeriesRow& series : row.series) {
+    if (!is_uid(series.series.uid)) return series.series.uid.substr(0, kMaxUid);
+    for (const model::Instance& instance : series.instances)
+      if (!is_uid(instance.uid)) return instance.uid.substr(0, kMaxUid);
+  }
+  return {};
+}
+
+std::uint64_t listed_in(const Value& study) {
+  std::uint64_t count = 0;
+  for (const Value& series : mappers::fhir::items_of(study, "series"))
+    count += mappers::fhir::items_of(series, "instance").size();
+  return count;
+}
+
 class Recorder {
  public:
   Recorder(const FhirFace& face, const Place& place, std::span<const ResourceWrite> writes)
@@ -71,7 +99,9 @@ class Recorder {
 
   Result<DescribedRecords> run() {
     for (const ResourceWrite& write : writes_) TRY_VOID(add(write));
-    for (const std::string& id : studies_) TRY_VOID(settle(id));
+    for (const std::string& id : sent_) TRY_VOID(settle(id));
+    for (const std::string& id : studies_)
+      if (!sent_.contains(id)) TRY_VOID(settle_or_postpone(id));
     return std::move(records_);
   }
   Result<DescribedRecords> run(const std::vector<std::string>& resources) {
@@ -83,7 +113,10 @@ class Recorder {
   // Of what the gateway derives by itself no records are made.
   Result<void> add(const ResourceWrite& write) {
     if (!write.origin.empty()) return {};
-    if (write.type == kType) studies_.insert(write.id);
+    if (write.type == kType) {
+      studies_.insert(write.id);
+      sent_.insert(write.id);
+    }
     const bool is_part = std::find(kParts.begin(), kParts.end(), write.type) != kParts.end();
     if (!is_part || write.method == "POST") return {};  // nobody can refer to an id that was just made
     return TRY(has_studies()) ? add_dependents(write) : Result<void>();
@@ -125,11 +158,25 @@ class Recorder {
     return {};
   }
 
+  // What others refer to may be part of many large studies: after so many instances the rest waits for
+  // describe_what_is_stored(). One at least is done.
+  Result<void> settle_or_postpone(const std::string& id) {
+    const std::string resource = name_of(kType, id);
+    const Value* study = TRY(references_.find(resource));
+    const std::uint64_t listed = study ? listed_in(*study) : 0;
+    if (again_ > 0 && again_ + listed > kMostInstances) {
+      records_.changes.push_back({resource, nullptr, true});
+      return {};
+    }
+    again_ += std::max<std::uint64_t>(listed, 1);
+    return settle(id);
+  }
+
   // What the resource describes now; and whoever else describes the study that it leaves.
   Result<void> settle(const std::string& id) {
     const std::string resource = name_of(kType, id);
     const auto before = TRY(store_.described_by(resource));
-    RecordChange change{resource, TRY(describe(id))};
+    RecordChange change{resource, TRY(describe(id)), false};
     const bool leaves = before && (!change.study || change.study->head.object.study.uid != *before);
     records_.changes.push_back(std::move(change));
     if (leaves) TRY_VOID(promote(*before, id));
@@ -141,7 +188,7 @@ class Recorder {
     free_.insert(study_uid);
     for (const std::string& id : TRY(rivals(study_uid))) {
       if (id == left_by || studies_.contains(id)) continue;
-      RecordChange change{name_of(kType, id), TRY(describe(id))};
+      RecordChange change{name_of(kType, id), TRY(describe(id)), false};
       if (!change.study) continue;
       records_.changes.push_back(std::move(change));
       return {};
@@ -182,6 +229,10 @@ class Recorder {
       note(resource, "no image records: " + read.error().message);
       return nothing;
     }
+    if (const std::string wrong = no_uid(read->row); !wrong.empty()) {
+      note(resource, "no image records: not a UID of digits and dots: " + wrong);
+      return nothing;
+    }
     take_counts(*study, *read);
     const std::string uid = read->row.study.uid;
     if (const auto holder = TRY(holder_of(uid, resource))) {
@@ -206,15 +257,21 @@ class Recorder {
     if (TRY(face_.index().count(query)) > 0)
       return std::optional<std::string>("the study is here as DICOM objects, which say what it is");
     const auto taken = taken_.find(uid);
-    auto other = taken == taken_.end() ? TRY(store_.describer_of(uid)) : std::optional(taken->second);
+    if (taken != taken_.end())
+      return taken->second == resource ? std::optional<std::string>() : described_by(taken->second);
+    const auto other = TRY(store_.describer_of(uid));
     if (!other || *other == resource || free_.contains(uid)) return std::optional<std::string>();
-    if (taken == taken_.end() && TRY(leaves_study(*other, uid))) return std::optional<std::string>();
-    return std::optional("the study is described by " + *other + " already");
+    if (TRY(leaves_study(*other, uid))) return std::optional<std::string>();
+    return described_by(*other);
+  }
+
+  static std::optional<std::string> described_by(const std::string& resource) {
+    return "the study is described by " + resource + " already";
   }
 
   // Whether a resource that is written here, too, will not describe the study any more.
   Result<bool> leaves_study(const std::string& resource, const std::string& uid) const {
-    if (!studies_.contains(resource.substr(kType.size() + 1))) return false;
+    if (!sent_.contains(resource.substr(kType.size() + 1))) return false;
     const Value* study = TRY(references_.find(resource));
     if (!study) return true;
     const auto read = mappers::fhir::read_imaging_study(*study, face_.render());
@@ -246,6 +303,8 @@ class Recorder {
   std::span<const ResourceWrite> writes_;
   std::optional<bool> has_studies_;           // any at all
   std::set<std::string> studies_;             // ids that are to be settled
+  std::set<std::string> sent_;                // those of them that are written
+  std::uint64_t again_ = 0;                   // instances that are described again
   std::set<std::string> free_;                // UIDs whose describer goes
   std::map<std::string, std::string> taken_;  // UID, by which resource from now on
   DescribedRecords records_;

@@ -7,6 +7,7 @@
 #include "gateway/base/log.h"
 #include "gateway/base/text.h"
 #include "gateway/codec/json.h"
+#include "gateway/fhir/described_records.h"
 #include "gateway/fhir/history.h"
 #include "gateway/fhir/write_set.h"
 #include "mappers/dicom/json_encode.h"
@@ -28,6 +29,8 @@ constexpr std::int64_t kOverlapUs = 10'000'000;  // commits may come later than 
 constexpr std::int64_t kKeepUs = 30'000'000;
 constexpr std::size_t kMostKnown = 100'000;
 constexpr int kAttempts = 3;
+constexpr int kMostFailures = 5;  // of reading one object, before the others go on without it
+constexpr std::int64_t kFirstWaitUs = 10'000'000, kLongestWaitUs = 3'600'000'000;
 
 Result<StructuredReport> read_stored(const model::BlobView& view) {
   const FileSource file(view.file, view.offset + view.length);
@@ -74,6 +77,20 @@ model::Query changed_since(std::int64_t time_us) {
   return query;
 }
 
+model::Query study_with(const std::string& uid) {
+  model::Query query;
+  query.limit = 1;
+  query.matches.push_back({"study.uid", model::Match::Kind::AnyOf, {uid}, {}, {}});
+  return query;
+}
+
+// The bytes may be there again: a file in place that is moved, a disk that is away.
+bool is_away(const Error& error) {
+  return error.code == ErrorCode::Gone || error.code == ErrorCode::NotFound;
+}
+
+std::int64_t sooner(std::int64_t a, std::int64_t b) { return a == 0 || b == 0 ? a + b : std::min(a, b); }
+
 void warn(const model::InstanceLocation& where, const Error& error) {
   log::warning("an object is not read as a report",
                {{"instance", where.instance_uid}, {"reason", error.text()}, {"detail", error.detail}});
@@ -114,6 +131,8 @@ bool Reports::is_stopping() {
 
 void Reports::run() {
   while (true) {
+    if (const auto described = describe_what_is_stored(face_); !described)
+      log::warning("studies wait for their records", {{"reason", described.error().text()}});
     if (const auto done = step(); !done)
       log::warning("reports wait", {{"reason", done.error().text()}, {"detail", done.error().detail}});
     std::unique_lock lock(wait_);
@@ -125,6 +144,7 @@ void Reports::run() {
 
 Result<void> Reports::step() {
   const std::lock_guard lock(step_);
+  TRY_VOID(look_again());
   const std::int64_t version = TRY(face_.index().version());
   if (version == index_version_) return {};
   TRY_VOID(load_cursor());
@@ -137,6 +157,7 @@ Result<void> Reports::step() {
       newest = std::max(newest, row.updated_us);
       if (auto looked = look_at(row); !looked.ok()) held = std::move(looked).error();
     }
+    if (is_stopping()) return {};  // some were not looked at
     query.offset += rows.size();
     if (rows.size() == kPage) continue;
     if (held) return std::move(*held);  // the next look begins there again
@@ -147,7 +168,7 @@ Result<void> Reports::step() {
   return {};
 }
 
-// Objects that cannot be read are told once; what may go better the next time is an error.
+// Objects that cannot be read are told once; what may go better the next time waits, and hinders no other.
 Result<void> Reports::look_at(const model::StudyRow& study) {
   if (const auto known = studies_.find(study.id); known != studies_.end() && known->second == study.version)
     return {};
@@ -156,29 +177,76 @@ Result<void> Reports::look_at(const model::StudyRow& study) {
     if (dicom::is_report_class(where.sop_class_uid)) objects.push_back(where);
     return true;
   }));
-  std::optional<Error> held;
+  std::int64_t again_us = 0;
   for (const model::InstanceLocation& where : objects) {
     if (is_stopping()) return {};
-    const auto known = done_.find(where.instance_uid);
-    if (known != done_.end() && known->second == place_of(where.content)) continue;
-    auto done = project(study, where);
-    if (!done.ok() && done.error().face().retry) {
-      held = std::move(done).error();
-      continue;
-    }
-    if (!done.ok()) warn(where, done.error());
-    if (done_.size() >= kMostKnown) done_.clear();
-    done_[where.instance_uid] = place_of(where.content);
+    again_us = sooner(again_us, look_at(study, where));
   }
-  if (held) return std::move(*held);
   if (studies_.size() >= kMostKnown) studies_.clear();
-  studies_[study.id] = study.version;
+  if (waiting_.size() >= kMostKnown) return fail(ErrorCode::StoreBusy, "too many reports cannot be read");
+  waiting_.erase(study.study.uid);
+  if (again_us > 0)
+    waiting_[study.study.uid] = again_us;
+  else
+    studies_[study.id] = study.version;
   return {};
 }
 
-Result<void> Reports::project(const model::StudyRow& study, const model::InstanceLocation& where) {
+std::int64_t Reports::look_at(const model::StudyRow& study, const model::InstanceLocation& where) {
+  std::string place = place_of(where.content) + " " + std::to_string(study.version);
+  const auto known = done_.find(where.instance_uid);
+  if (known != done_.end() && known->second == place) return 0;
+  const auto failed = failures_.find(where.instance_uid);
+  if (failed != failures_.end() && failed->second.again_us > face_.now_us()) return failed->second.again_us;
   const auto report = read_object(where, blobs_);
-  if (!report.ok() && report.error().face().retry) return report.error();
+  if (!report.ok() && (is_away(report.error()) || report.error().face().retry)) {
+    if (const std::int64_t again_us = postpone(where, report.error(), false); again_us > 0) return again_us;
+  } else {
+    const auto done = project(study, where, report);
+    if (!done.ok() && done.error().face().retry) return postpone(where, done.error(), true);
+    if (!done.ok()) warn(where, done.error());
+  }
+  failures_.erase(where.instance_uid);
+  if (done_.size() >= kMostKnown) done_.clear();
+  done_[where.instance_uid] = std::move(place);
+  return 0;
+}
+
+// Bytes that are away are waited for, and the store is; other objects are tried only so often.
+std::int64_t Reports::postpone(const model::InstanceLocation& where, const Error& error, bool is_written) {
+  Failure& failure = failures_[where.instance_uid];
+  if (failure.count == 0 || failure.count + 1 == kMostFailures) warn(where, error);
+  ++failure.count;
+  failure.is_written = is_written;
+  if (failure.count >= kMostFailures && !is_away(error) && !is_written) return 0;
+  const std::int64_t wait = kFirstWaitUs << std::min(failure.count - 1, 10);
+  failure.again_us = face_.now_us() + std::min(wait, kLongestWaitUs);
+  return failure.again_us;
+}
+
+Result<void> Reports::look_again() {
+  std::vector<std::string> due;
+  for (const auto& [uid, again_us] : waiting_)
+    if (again_us <= face_.now_us()) due.push_back(uid);
+  for (const std::string& uid : due) {
+    const auto rows = TRY(face_.index().studies(study_with(uid), model::Depth::Study));
+    waiting_[uid] = face_.now_us() + kFirstWaitUs;  // should the index fail
+    if (rows.empty()) waiting_.erase(uid);
+    for (const model::StudyRow& row : rows) TRY_VOID(look_at(row));
+  }
+  if (waiting_.empty()) failures_.clear();  // those of studies that went, too
+  return {};
+}
+
+// After a restart nobody would come back to what is before the kept place.
+bool Reports::holds_cursor() const {
+  return std::any_of(failures_.begin(), failures_.end(), [](const auto& each) {
+    return each.second.is_written || each.second.count < kMostFailures;
+  });
+}
+
+Result<void> Reports::project(const model::StudyRow& study, const model::InstanceLocation& where,
+                              const Result<StructuredReport>& report) {
   for (int attempt = 0;; ++attempt) {
     const auto writes =
         TRY(report.ok() ? report_writes(face_, *report, study) : report_removal(face_, where.instance_uid));
@@ -207,7 +275,7 @@ Result<void> Reports::load_cursor() {
 // Kept like the place of subscriptions: it is nothing that clients decide by. The store keeps all versions,
 // so few are written; what was looked at after the last of them is looked at again, and is the same.
 Result<void> Reports::keep_cursor() {
-  if (cursor_.version < 0 || cursor_.studies_us == cursor_.kept_us) return {};
+  if (cursor_.version < 0 || cursor_.studies_us == cursor_.kept_us || holds_cursor()) return {};
   const std::int64_t now = face_.now_us() / 1000 * 1000;
   Value list = Value::list();
   list.push(Value::map().set("name", "mapping").set("valueString", kMapping));

@@ -6,7 +6,8 @@
 // object; what an object says no more is deleted with the next look. The place in the index is kept, so that
 // a restart goes on where it was; a new release of the mapping begins again. The same object gives the same
 // resources: nothing is written for what is there already. Objects in other systems are read from their
-// metadata, none is fetched. Thread-safe; face and blobs must outlive it.
+// metadata, none is fetched. What cannot be read now is tried again, later each time; what was made of it
+// stays meanwhile. Thread-safe; face and blobs must outlive it.
 #pragma once
 
 #include <condition_variable>
@@ -51,7 +52,13 @@ class Reports {
   Result<void> load_cursor();
   Result<void> keep_cursor();
   Result<void> look_at(const model::StudyRow& study);
-  Result<void> project(const model::StudyRow& study, const model::InstanceLocation& where);
+  // Both give when the object is to be looked at again; 0: it is done.
+  std::int64_t look_at(const model::StudyRow& study, const model::InstanceLocation& where);
+  std::int64_t postpone(const model::InstanceLocation& where, const Error& error, bool is_written);
+  Result<void> look_again();
+  bool holds_cursor() const;
+  Result<void> project(const model::StudyRow& study, const model::InstanceLocation& where,
+                       const Result<model::StructuredReport>& report);
 
   const FhirFace& face_;
   const model::BlobStore& blobs_;
@@ -59,7 +66,14 @@ class Reports {
   Cursor cursor_;
   std::int64_t index_version_ = -1;
   std::unordered_map<std::int64_t, std::int64_t> studies_;  // id to version: looked at near the cursor
-  std::unordered_map<std::string, std::string> done_;       // SOP Instance UID to where it lay
+  std::unordered_map<std::string, std::string> done_;  // SOP Instance UID to where it lay, in which version
+  struct Failure {
+    int count = 0;
+    bool is_written = false;    // it is the store that refused what the object says
+    std::int64_t again_us = 0;  // when it is due
+  };
+  std::unordered_map<std::string, Failure> failures_;      // by SOP Instance UID
+  std::unordered_map<std::string, std::int64_t> waiting_;  // studies with such objects, and when they are due
 
   std::mutex wait_;
   std::condition_variable changed_;

@@ -1,6 +1,8 @@
 #include "gateway/fhir/resolve_endpoint.h"
 
 #include <algorithm>
+#include <map>
+#include <set>
 #include <span>
 
 #include "gateway/codec/json.h"
@@ -21,26 +23,48 @@ using mappers::fhir::items_of;
 using mappers::fhir::JsonArray;
 using mappers::fhir::JsonObject;
 
+constexpr std::size_t kMostAddress = 2048;
+constexpr std::size_t kMostReferences = 10'000;  // to Endpoints, in one request
+constexpr std::size_t kMostNotes = 1000;
+constexpr std::size_t kMostAnswer = 64 * 1024 * 1024;
+constexpr std::size_t kMostShown = 200;  // of what a reference or an address says, in a note
+
 // An ImagingStudy with what stands beside it in its Bundle.
 struct Asked {
   const Value* study = nullptr;
   const Value* bundle = nullptr;
 };
 
+// The resources of a Bundle, by fullUrl and by "Type/id", and those contained in one, by "#id"; of several
+// the first.
+struct Entries {
+  std::map<std::string, const Value*, std::less<>> by_url, by_place;
+};
+
+Entries entries_in(const Value& resource) {
+  Entries entries;
+  for (const Value& contained : items_of(resource, "contained"))
+    entries.by_place.emplace("#" + std::string(contained.text("id")), &contained);
+  for (const Value& entry : items_of(resource, "entry")) {
+    const Value* held = entry.find("resource");
+    if (!held) continue;
+    if (const auto url = entry.text("fullUrl"); !url.empty()) entries.by_url.emplace(url, held);
+    const std::string_view id = held->text("id");
+    if (id.empty()) continue;
+    std::string place = std::string(held->text("resourceType")) + "/" + std::string(id);
+    entries.by_place.emplace(std::move(place), held);
+  }
+  return entries;
+}
+
 // A reference to another entry: by fullUrl, else by type and id (FHIR R4 bundle, resolving references).
-const Value* entry_of(const Value* bundle, std::string_view reference) {
-  if (!bundle) return nullptr;
-  for (const Value& entry : items_of(*bundle, "entry"))
-    if (entry.text("fullUrl") == reference) return entry.find("resource");
-  for (const Value& entry : items_of(*bundle, "entry"))
-    if (const Value* resource = entry.find("resource")) {
-      const std::string place =
-          std::string(resource->text("resourceType")) + "/" + std::string(resource->text("id"));
-      const bool ends = reference.ends_with(place) && (reference.size() == place.size() ||
-                                                       reference[reference.size() - place.size() - 1] == '/');
-      if (!resource->text("id").empty() && ends) return resource;
-    }
-  return nullptr;
+const Value* entry_of(const Entries& entries, std::string_view reference) {
+  if (const auto found = entries.by_url.find(reference); found != entries.by_url.end()) return found->second;
+  if (const auto id = reference.rfind('/'); id != std::string_view::npos && id > 0)
+    if (const auto type = reference.rfind('/', id - 1); type != std::string_view::npos)
+      reference.remove_prefix(type + 1);
+  const auto found = entries.by_place.find(reference);
+  return found == entries.by_place.end() ? nullptr : found->second;
 }
 
 // Addresses of one study or series, without a slash at the end.
@@ -75,54 +99,76 @@ class Resolver {
 
  private:
   Result<void> append_study(JsonArray& parameters, const Asked& asked);
-  void append_series(JsonArray& parts, const model::SeriesRow& series, const Addresses& at,
-                     const std::string& study_uid);
-  Addresses addresses_of(const Value& element, const Asked& asked);
+  Result<void> append_series(JsonArray& parts, const model::SeriesRow& series, const Addresses& at,
+                             const std::string& study_uid);
+  Result<Addresses> addresses_of(const Value& element, const Asked& asked);
   void take(const Value& endpoint, Addresses& addresses);
-  const Value* target(const Value& reference, const Asked& asked) const;
+  const Value* target(const Value& reference, const Asked& asked);
+  const Entries& entries_of(const Value& resource);
+  Result<void> check_size() const {
+    if (json_.size() <= kMostAnswer) return {};
+    return fail(ErrorCode::DicomLimit, "the answer would be too long: ask for fewer studies at once");
+  }
   void note(std::string what) {
-    if (std::find(notes_.begin(), notes_.end(), what) == notes_.end()) notes_.push_back(std::move(what));
+    if (notes_.size() < kMostNotes && noted_.insert(what).second) notes_.push_back(std::move(what));
   }
 
   const FhirFace& face_;
   const http::Request& request_;
   const StoredReferences stored_;
   std::vector<std::string> notes_;
+  std::set<std::string> noted_;
+  std::map<const Value*, Entries> entries_;  // of a Bundle or a study
+  std::size_t references_ = 0;
+  std::string json_;
 };
 
-const Value* Resolver::target(const Value& reference, const Asked& asked) const {
+const Entries& Resolver::entries_of(const Value& resource) {
+  const auto [place, is_new] = entries_.try_emplace(&resource);
+  if (is_new) place->second = entries_in(resource);
+  return place->second;
+}
+
+const Value* Resolver::target(const Value& reference, const Asked& asked) {
   const std::string_view text = reference.text("reference");
   if (text.empty()) return nullptr;
   if (text.starts_with('#')) {
-    for (const Value& contained : items_of(*asked.study, "contained"))
-      if (contained.text("id") == text.substr(1)) return &contained;
-    return nullptr;
+    const auto& contained = entries_of(*asked.study).by_place;
+    const auto found = contained.find(text);
+    return found == contained.end() ? nullptr : found->second;
   }
-  const Value* entry = entry_of(asked.bundle, text);
+  const Value* entry = asked.bundle ? entry_of(entries_of(*asked.bundle), text) : nullptr;
   return entry ? entry : stored_.resolve(text);
 }
 
 void Resolver::take(const Value& endpoint, Addresses& addresses) {
   const std::string_view type = connection_of(endpoint), address = endpoint.text("address");
   if (address.empty() || address == "http://notspecified") return note("an Endpoint says no address");
+  if (address.size() > kMostAddress)
+    return note("the address of an Endpoint is longer than " + std::to_string(kMostAddress) + " bytes");
   if (const auto status = endpoint.text("status"); !status.empty() && status != "active")
-    note("the Endpoint " + std::string(address) + " is " + std::string(status));
+    note("the Endpoint " + std::string(address) + " is " + std::string(status.substr(0, kMostShown)));
   std::string* place = type == "dicom-wado-rs"    ? &addresses.retrieve
                        : type == "dicom-qido-rs"  ? &addresses.search
                        : type == "dicom-wado-uri" ? &addresses.uri
                                                   : nullptr;
-  if (!place) return note("nothing is retrieved by DICOMweb from an Endpoint of type " + std::string(type));
+  if (!place)
+    return note("nothing is retrieved by DICOMweb from an Endpoint of type " +
+                std::string(type.substr(0, kMostShown)));
   if (place->empty()) *place = place == &addresses.uri ? std::string(address) : root_of(address);
 }
 
-Addresses Resolver::addresses_of(const Value& element, const Asked& asked) {
+Result<Addresses> Resolver::addresses_of(const Value& element, const Asked& asked) {
   Addresses addresses;
   for (const Value& reference : items_of(element, "endpoint")) {
+    if (++references_ > kMostReferences)
+      return fail(ErrorCode::DicomLimit, "there are more references to Endpoints than are followed",
+                  "endpoint");
     const Value* endpoint = target(reference, asked);
     if (endpoint && endpoint->text("resourceType") == "Endpoint")
       take(*endpoint, addresses);
     else
-      note("an Endpoint is not at hand: " + std::string(reference.text("reference")));
+      note("an Endpoint is not at hand: " + std::string(reference.text("reference").substr(0, kMostShown)));
   }
   if (addresses.search.empty()) addresses.search = addresses.retrieve;
   return addresses;
@@ -152,8 +198,8 @@ std::string uri_of(const std::string& address, const std::string& study, const s
          "&objectUID=" + instance + "&contentType=application%2Fdicom";
 }
 
-void Resolver::append_series(JsonArray& parts, const model::SeriesRow& series, const Addresses& at,
-                             const std::string& study_uid) {
+Result<void> Resolver::append_series(JsonArray& parts, const model::SeriesRow& series, const Addresses& at,
+                                     const std::string& study_uid) {
   const std::string& uid = series.series.uid;
   const std::string path =
       "/studies/" + codec::percent_encode(study_uid) + "/series/" + codec::percent_encode(uid);
@@ -161,6 +207,7 @@ void Resolver::append_series(JsonArray& parts, const model::SeriesRow& series, c
   if (!at.retrieve.empty()) append_resource(parts, at.retrieve, path);
   if (!at.search.empty()) append_url(parts, "query", at.search + path + "/instances");
   for (const model::Instance& instance : series.instances) {
+    TRY_VOID(check_size());
     JsonObject item(parts.item());
     item.plain("name", "instance");
     JsonArray own(item.member("part"));
@@ -169,13 +216,14 @@ void Resolver::append_series(JsonArray& parts, const model::SeriesRow& series, c
       append_resource(own, at.retrieve, path + "/instances/" + codec::percent_encode(instance.uid));
     if (!at.uri.empty()) append_url(own, "wadoUri", uri_of(at.uri, study_uid, uid, instance.uid));
   }
+  return {};
 }
 
 Result<void> Resolver::append_study(JsonArray& parameters, const Asked& asked) {
   const auto read = TRY(mappers::fhir::read_imaging_study(*asked.study, face_.render()));
   const std::string& uid = read.row.study.uid;
   const std::string path = "/studies/" + codec::percent_encode(uid);
-  Addresses whole = addresses_of(*asked.study, asked);
+  const Addresses whole = TRY(addresses_of(*asked.study, asked));
   JsonObject study(parameters.item());
   study.plain("name", "study");
   JsonArray parts(study.member("part"));
@@ -191,22 +239,23 @@ Result<void> Resolver::append_study(JsonArray& parameters, const Asked& asked) {
   const auto& list = items_of(*asked.study, "series");
   bool known = here || !whole.retrieve.empty() || !whole.search.empty() || !whole.uri.empty();
   for (std::size_t i = 0; i < read.row.series.size(); ++i) {
-    Addresses own = addresses_of(list[i], asked);
+    Addresses own = TRY(addresses_of(list[i], asked));
     if (own.retrieve.empty()) own.retrieve = whole.retrieve;
     if (own.search.empty()) own.search = whole.search;
     if (own.uri.empty()) own.uri = whole.uri;
     known = known || !own.retrieve.empty() || !own.search.empty() || !own.uri.empty();
+    TRY_VOID(check_size());
     JsonObject item(parts.item());
     item.plain("name", "series");
     JsonArray series(item.member("part"));
-    append_series(series, read.row.series[i], own, uid);
+    TRY_VOID(append_series(series, read.row.series[i], own, uid));
   }
   if (!known) note("no Endpoint says where the images of study " + uid + " are");
   return {};
 }
 
 Result<std::string> Resolver::answer(std::span<const Asked> asked) {
-  std::string json;
+  std::string& json = json_;
   {
     JsonObject parameters(json);
     parameters.plain("resourceType", "Parameters");
@@ -216,7 +265,7 @@ Result<std::string> Resolver::answer(std::span<const Asked> asked) {
     outcome.plain("name", "outcome");
     outcome.member("resource") += notes_json("made of what the resource and its Endpoints say", notes_);
   }
-  return json;
+  return std::move(json_);
 }
 
 // The studies of a resource: itself, or entries of the Bundle that it is.

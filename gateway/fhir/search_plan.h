@@ -5,6 +5,7 @@
 // Pure but for reads of the index; thread-safe.
 #pragma once
 
+#include <algorithm>
 #include <functional>
 #include <string>
 #include <vector>
@@ -23,6 +24,8 @@ struct Plan {
 
   void any_of(std::string field, std::vector<std::string> values) {
     if (values.empty()) nothing = true;
+    std::sort(values.begin(), values.end());  // the index takes so many, and each but once
+    values.erase(std::unique(values.begin(), values.end()), values.end());
     matches.push_back({std::move(field), model::Match::Kind::AnyOf, std::move(values), {}, {}});
   }
   void range(std::string field, std::string low, std::string high) {

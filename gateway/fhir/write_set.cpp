@@ -287,10 +287,11 @@ std::vector<std::string> WriteSet::notes(const std::string& resource) const {
   return found == notes_.end() ? std::vector<std::string>() : found->second;
 }
 
-// With If-Match the client asked for one version: that another came first is its answer.
+// With If-Match the client asked for one version: that another came first is its answer. A conflict without a
+// place is about anything else in the store.
 bool write_again(const Error& error, const Call& call, int attempt) {
-  return error.code == ErrorCode::Conflict && !call.if_match && attempt + 1 < kAttempts &&
-         (error.where.empty() || error.where.find('/') != std::string::npos);
+  if (error.code != ErrorCode::Conflict || attempt + 1 >= kAttempts) return false;
+  return error.where.empty() || (!call.if_match && error.where.find('/') != std::string::npos);
 }
 
 Result<Reply> write(const FhirFace& face, const Call& call) {
@@ -308,7 +309,8 @@ Result<Reply> write(const FhirFace& face, const Call& call) {
       return reply;
     }
     if (write_again(done.error(), call, attempt)) continue;
-    if (done.error().code != ErrorCode::Conflict || !call.if_match) return done.error();
+    if (done.error().code != ErrorCode::Conflict || !call.if_match || done.error().where.empty())
+      return done.error();
     return fail(ErrorCode::PreconditionFailed, "another version came first", "If-Match");
   }
 }

@@ -2,6 +2,7 @@
 
 #include <array>
 
+#include "gateway/base/log.h"
 #include "gateway/ingest/prepare.h"
 
 namespace gateway::ingest {
@@ -174,13 +175,21 @@ void Batch::take(model::IndexEntry entry) {
   entries_.push_back(std::move(entry));
 }
 
+// For the quality label only: what became of the objects stands already, whether or not this is written.
+void Batch::note_conflicts() const {
+  if (conflicts_.empty()) return;
+  if (const auto noted = index_.note_conflicts(conflicts_); !noted)
+    log::warning("refused objects are missing from the quality label",
+                 {{"objects", conflicts_.size()}, {"error", noted.error().text()}});
+}
+
 Result<std::vector<ItemOutcome>> Batch::finish() {
   if (!entries_.empty()) {
     TRY(blobs_.sync_by_commit());
     const auto committed = TRY(index_.commit(entries_));
     for (std::size_t i = 0; i < committed.size(); ++i) settle(outcomes_[places_[i]], committed[i]);
   }
-  for (const std::string& uid : conflicts_) TRY_VOID(index_.note_conflict(uid));
+  note_conflicts();
   return std::move(outcomes_);
 }
 

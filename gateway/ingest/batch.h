@@ -36,6 +36,7 @@ class Batch {
                             Prepared& prepared);
   Result<void> add_new(const model::IngestItem& item, Prepared& prepared);
   void take(model::IndexEntry entry);
+  void note_conflicts() const;
 
   model::ImageIndex& index_;
   model::BlobStore& blobs_;

@@ -3,6 +3,7 @@
 #include <algorithm>
 #include <array>
 
+#include "gateway/base/json_text.h"
 #include "gateway/base/owned_bytes.h"
 #include "gateway/ingest/inventory.h"
 #include "mappers/dicom/json.h"
@@ -15,6 +16,8 @@ namespace gateway::ingest {
 namespace {
 
 namespace dicom = mappers::dicom;
+
+constexpr std::size_t kMostAddress = 2048;
 
 // PS3.3 section C.4.23.1.1
 void mark_unavailable(std::string& json) {
@@ -38,6 +41,28 @@ Error unusable(const Error& error) {
 }
 
 }  // namespace
+
+// The rendered bytes are at least those of one instance as often as there are instances.
+Result<void> Describer::check_size(const model::Description& description) const {
+  const model::StudyRow& row = description.row;
+  const std::string* longest = &description.address;
+  for (const std::string& address : description.series_addresses)
+    if (address.size() > longest->size()) longest = &address;
+  if (longest->size() > kMostAddress)
+    return fail(ErrorCode::InvalidParameter,
+                "an address is longer than " + std::to_string(kMostAddress) + " bytes", description.resource);
+  std::size_t bytes = 0;
+  for (const model::SeriesRow& series : row.series) {
+    const std::string above =
+        to_json(dicom::json_of_records({row.subject.subject, row.study, series.series, {}}));
+    const std::size_t entries = series.instances.size() + 1;
+    if (above.size() > (options_.max_bytes - bytes) / entries)
+      return fail(ErrorCode::InvalidParameter, "what study and series say is too much for so many instances",
+                  description.resource);
+    bytes += above.size() * entries;
+  }
+  return {};
+}
 
 // Bytes are made and read again, so that everything is rendered by what renders objects.
 Result<model::IndexEntry> Describer::entry_of(const model::ImagingObject& object,
@@ -79,6 +104,7 @@ Result<model::DescribedSeries> Describer::series_of(const model::Description& de
 
 Result<std::shared_ptr<const model::DescribedStudy>> Describer::describe(
     const model::Description& description) {
+  TRY_VOID(check_size(description));
   const model::StudyRow& row = description.row;
   auto study = std::make_shared<model::DescribedStudy>();
   study->resource = description.resource;

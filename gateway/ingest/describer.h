@@ -1,5 +1,6 @@
 // Describer: entries of the image index for studies that no DICOM object tells of (model/described_port.h):
-// what is known of them is rendered as if their objects had said it.
+// what is known of them is rendered as if their objects had said it. What study and series say is rendered
+// again for each instance: a description that would become too large is refused (InvalidParameter).
 //
 // Thread-safe; the blob store must outlive it.
 #pragma once
@@ -19,6 +20,7 @@ struct DescriberOptions {
   std::function<Result<model::BlobRef>(const std::string& address, const model::RemoteId& id)> reference;
   // Whether objects can be retrieved from there: else their availability (0008,0056) is UNAVAILABLE.
   std::function<bool(std::string_view address)> reaches = [](std::string_view) { return false; };
+  std::size_t max_bytes = std::size_t{256} * 1024 * 1024;  // of what is rendered for one description
 };
 
 class Describer final : public model::StudyDescriber {
@@ -29,6 +31,7 @@ class Describer final : public model::StudyDescriber {
       const model::Description& description) override;
 
  private:
+  Result<void> check_size(const model::Description& description) const;
   Result<model::IndexEntry> entry_of(const model::ImagingObject& object, std::string_view address) const;
   Result<model::DescribedSeries> series_of(const model::Description& description, std::size_t index) const;
 

@@ -33,4 +33,11 @@ std::vector<ListedDataset> published_after(const std::vector<DatasetEvent>& even
   return rows;
 }
 
+Result<void> ExpectedRow::check(const DatasetRow* row, const std::string& id) const {
+  const bool same = (!version || *version == (row ? row->version : 0)) &&
+                    (!published || *published == (row && row->published_us != 0));
+  if (same) return {};
+  return fail(ErrorCode::Conflict, "the data set was changed by somebody else meanwhile: try again", id);
+}
+
 }  // namespace gateway::model

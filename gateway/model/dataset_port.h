@@ -6,6 +6,7 @@
 #pragma once
 
 #include <cstdint>
+#include <optional>
 #include <string>
 #include <string_view>
 #include <vector>
@@ -60,16 +61,25 @@ struct ListedDataset {
   std::int64_t changed_us = 0;    // its last publication or new definition until then
 };
 
+// What a row has to be like when it is written, since something was judged by it; nothing: anything.
+struct ExpectedRow {
+  std::optional<std::int64_t> version;  // 0: there is no such row
+  std::optional<bool> published;
+  // Error: Conflict.
+  Result<void> check(const DatasetRow* row, const std::string& id) const;
+};
+
 class DatasetStore {
  public:
   virtual ~DatasetStore() = default;
   // Inserts or replaces; the same text changes nothing. What is published stays so, anything else becomes a
-  // draft.
+  // draft. Error: Conflict when the row is not as expected.
   virtual Result<DatasetRow> define(const std::string& id, const std::string& definition,
-                                    const std::string& actor = {}) = 0;
-  // Shows or withdraws; a dataset that is there already changes nothing. `note` says why. Error: NotFound.
+                                    const std::string& actor = {}, const ExpectedRow& expected = {}) = 0;
+  // Shows or withdraws; a dataset that is there already changes nothing. `note` says why. Errors: NotFound;
+  // Conflict when the row is not as expected.
   virtual Result<void> publish(const std::string& id, bool published, const std::string& actor = {},
-                               const std::string& note = {}) = 0;
+                               const std::string& note = {}, const ExpectedRow& expected = {}) = 0;
   // Writes Validated, Refused or Checked into the history: a draft becomes validated, a validated one that is
   // refused a draft again. Error: NotFound; Conflict when the version is no longer the current one.
   virtual Result<void> record(const std::string& id, std::int64_t version, DatasetAct act,

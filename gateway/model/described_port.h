@@ -34,6 +34,7 @@ struct DescribedStudy {
 struct RecordChange {
   std::string resource;
   std::shared_ptr<const DescribedStudy> study;  // null: nothing
+  bool later = false;  // nothing changes now: ResourceStore::undescribed() lists the resource from now on
 };
 
 // What is known of a study, to make entries of.

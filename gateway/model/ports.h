@@ -203,10 +203,11 @@ class ImageIndex {
   // The location of an external file that is indexed already and unchanged (same size and time): skip it.
   virtual Result<bool> has_external(const std::string& path, std::uint64_t length,
                                     std::int64_t modified_us) const = 0;
-  // Another object with the UID of a stored instance was refused before it came to commit(): the quality
-  // label counts it. An unknown UID does nothing. Indexes that judge no quality do nothing either.
-  virtual Result<void> note_conflict(const std::string& sop_instance_uid) {
-    static_cast<void>(sop_instance_uid);
+  // Other objects with the UIDs of stored instances were refused before they came to commit(): the quality
+  // label counts them. All or nothing; the version of the index stays. An unknown UID does nothing. Indexes
+  // that judge no quality do nothing either.
+  virtual Result<void> note_conflicts(std::span<const std::string> sop_instance_uids) {
+    static_cast<void>(sop_instance_uids);
     return {};
   }
   // The instance with this SOP Instance UID, or nothing. What it says may be superseded by a commit that runs

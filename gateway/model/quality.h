@@ -75,6 +75,7 @@ struct QualityFigures {
   std::uint64_t sex_known = 0, age_known = 0;  // subjects
   // Days from the study to its being indexed, over the studies with a possible date.
   std::optional<std::int64_t> median_delay_days, p90_delay_days;
+  std::uint64_t subjects_dated = 0;   // with such a study
   std::uint64_t studies_changed = 0;  // that got more objects after the first of theirs
   std::int64_t index_version = 0;
 };

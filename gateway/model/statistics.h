@@ -76,7 +76,8 @@ struct SelectionStatistics {
       sop_classes;                           // by count, then value
   std::vector<CountedAttribute> attributes;  // by tag
   std::int64_t index_version = 0;
-  // Without a Patient ID every study is a subject of its own: then `subjects` is no number of individuals.
+  // All of them count as one subject, since they may be of one person: then `subjects` is no number of
+  // individuals.
   std::uint64_t studies_without_patient_id = 0;
   std::int64_t newest_us = 0;                       // when one of the studies changed last; 0: none
   std::vector<CountedValue> transfer_syntaxes;      // by count, then value

@@ -16,13 +16,13 @@ codec::Term renamed(codec::Term term) {
 }  // namespace
 
 Result<Document> Document::read(std::string_view text, codec::RdfFormat format, std::string_view base,
-                                const codec::RdfLimits& limits) {
+                                const codec::RdfLimits& limits, const codec::ContextSource& contexts) {
   Document document;
   const auto use = [&](codec::Quad&& quad) -> Result<void> {
     document.add(std::move(quad.triple));
     return {};
   };
-  TRY_VOID(codec::read_rdf(text, format, base, use, limits, "d_"));
+  TRY_VOID(codec::read_rdf(text, format, base, use, limits, "d_", contexts));
   return document;
 }
 

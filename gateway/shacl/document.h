@@ -20,7 +20,7 @@ class Document {
  public:
   // Errors: those of codec::read_rdf.
   static Result<Document> read(std::string_view text, codec::RdfFormat format, std::string_view base,
-                               const codec::RdfLimits& limits);
+                               const codec::RdfLimits& limits, const codec::ContextSource& contexts = {});
   static Document from(const codec::Graph& graph);
 
   std::size_t size() const { return triples_.size(); }

@@ -4,6 +4,7 @@
 #include <filesystem>
 
 #include "gateway/base/bytes.h"
+#include "gateway/codec/rdf_contexts.h"
 #include "gateway/codec/toml.h"
 #include "gateway/shacl/shape_table.h"
 
@@ -134,6 +135,15 @@ Result<std::shared_ptr<const Profile>> Library::profile_for(std::string_view rel
   const auto description = TRY(read_release(folder_, release));
   const Value* chosen = find_level(description, claimed);
   return load(release, chosen ? *chosen : levels_of(description)[0]);
+}
+
+Result<codec::ContextSource> Library::contexts() const {
+  const std::lock_guard lock(mutex_);
+  if (!contexts_) {
+    const std::string folder = (fs::path(folder_) / ".." / "jsonld").string();
+    contexts_ = TRY(codec::ShippedContexts::load(folder)).source();
+  }
+  return contexts_;
 }
 
 // A lock over the compilation: two that ask for the same profile at once wait for one, which is then shared.

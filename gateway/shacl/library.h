@@ -40,6 +40,9 @@ class Library {
 
   // Shapes files of a caller with the vocabularies that this program ships.
   Result<void> add_background(ProfileBuilder& builder) const;
+  // The JSON-LD contexts that this program ships (profiles/jsonld beside the shapes), read when first asked
+  // for. It may outlive this. Error: ProfileInvalid.
+  Result<codec::ContextSource> contexts() const;
 
  private:
   Result<std::shared_ptr<const Profile>> load(std::string_view release, const Value& level) const;
@@ -47,6 +50,7 @@ class Library {
   std::string folder_;
   mutable std::mutex mutex_;
   mutable std::map<std::string, std::shared_ptr<const Profile>> profiles_;
+  mutable codec::ContextSource contexts_;
 };
 
 }  // namespace gateway::shacl

@@ -15,9 +15,9 @@ ProfileBuilder::ProfileBuilder(std::string name)
       terms_(std::make_shared<TermTable>()),
       background_(std::make_shared<Layer>(Origin::Background, "vocabularies")) {}
 
-Result<void> ProfileBuilder::add_shapes(std::string_view text, codec::RdfFormat format,
-                                        std::string_view base) {
-  const auto graph = TRY(codec::parse_rdf(text, format, base));
+Result<void> ProfileBuilder::add_shapes(std::string_view text, codec::RdfFormat format, std::string_view base,
+                                        const codec::ContextSource& contexts) {
+  const auto graph = TRY(codec::parse_rdf(text, format, base, {}, contexts));
   add_shapes(graph);
   return {};
 }
@@ -30,7 +30,7 @@ void ProfileBuilder::add_shapes(const codec::Graph& graph) {
 }
 
 Result<void> ProfileBuilder::add_background(std::string_view text, codec::RdfFormat format,
-                                            std::string_view base) {
+                                            std::string_view base, const codec::ContextSource& contexts) {
   const std::string mark = "v" + std::to_string(++files_) + "_";
   const auto use = [this](codec::Quad&& quad) -> Result<void> {
     const TermId s = terms_->intern(std::move(quad.triple.subject));
@@ -38,7 +38,7 @@ Result<void> ProfileBuilder::add_background(std::string_view text, codec::RdfFor
     background_->add(s, p, terms_->intern(std::move(quad.triple.object)));
     return {};
   };
-  return codec::read_rdf(text, format, base, use, {}, mark);
+  return codec::read_rdf(text, format, base, use, {}, mark, contexts);
 }
 
 void ProfileBuilder::add_background(const codec::Graph& graph) {

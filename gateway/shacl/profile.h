@@ -40,9 +40,12 @@ class ProfileBuilder {
  public:
   explicit ProfileBuilder(std::string name);
 
-  Result<void> add_shapes(std::string_view text, codec::RdfFormat format, std::string_view base);
+  // `contexts`: those that JSON-LD may name.
+  Result<void> add_shapes(std::string_view text, codec::RdfFormat format, std::string_view base,
+                          const codec::ContextSource& contexts = {});
   void add_shapes(const codec::Graph& graph);
-  Result<void> add_background(std::string_view text, codec::RdfFormat format, std::string_view base);
+  Result<void> add_background(std::string_view text, codec::RdfFormat format, std::string_view base,
+                              const codec::ContextSource& contexts = {});
   void add_background(const codec::Graph& graph);
   // Uses up what was gathered.
   Result<std::shared_ptr<const Profile>> build();

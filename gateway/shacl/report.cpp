@@ -83,10 +83,6 @@ std::size_t Report::count(Severity severity) const {
       std::count_if(rows.begin(), rows.end(), [&](const Row& row) { return row.severity == severity; }));
 }
 
-void keep_own_nodes(Report& report) {
-  std::erase_if(report.rows, [](const Row& row) { return row.origin == Origin::Background; });
-}
-
 Value to_json_value(const Report& report) {
   Value rows = Value::list(), open = Value::list();
   for (const Row& row : report.rows) rows.push(json_of(row));

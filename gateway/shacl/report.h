@@ -62,9 +62,6 @@ struct Report {
   bool valid() const { return count(Severity::Violation) == 0 && dropped_rows == 0; }
 };
 
-// Drops the rows of nodes that only a vocabulary describes.
-void keep_own_nodes(Report& report);
-
 Value to_json_value(const Report& report);
 // For people: violations first; IRIs shortened by the usual prefixes.
 std::string to_text(const Report& report);

@@ -17,8 +17,8 @@ std::uint64_t pair_of(ShapeId shape, TermId node) { return std::uint64_t{shape} 
 
 }  // namespace
 
-Run::Run(const Profile& profile, const DataGraph& data, const ValidateLimits& limits)
-    : profile_(profile), data_(data), limits_(limits), steps_(limits.max_steps) {
+Run::Run(const Profile& profile, const DataGraph& data, const ValidateLimits& limits, bool own_nodes)
+    : profile_(profile), data_(data), limits_(limits), own_nodes_(own_nodes), steps_(limits.max_steps) {
   type_ = known_iri(data.terms(), rdf("type"));
   subclass_ = known_iri(data.terms(), rdfs("subClassOf"));
 }
@@ -151,13 +151,18 @@ bool Run::conforms(ShapeId id, TermId focus) {
   return met;
 }
 
+// Rows that are not wanted take no room from others, and details have little.
+bool Run::has_room(const Check& check) {
+  if (check.rows != &report_.rows) return check.rows->size() < kMaxDetails;
+  if (own_nodes_ && origin_of(check.focus) == Origin::Background) return false;
+  if (report_.rows.size() < limits_.max_rows) return true;
+  ++report_.dropped_rows;
+  return false;
+}
+
 Row* Run::refuse(Check& check, const Constraint& constraint, std::optional<TermId> value) {
   check.met = false;
-  if (!check.rows) return nullptr;
-  if (report_.rows.size() >= limits_.max_rows) {
-    if (check.rows == &report_.rows) ++report_.dropped_rows;
-    return nullptr;
-  }
+  if (!check.rows || !has_room(check)) return nullptr;
   Row row;
   row.severity = check.shape.severity;
   row.component = name_of(constraint.component);
@@ -172,10 +177,16 @@ Row* Run::refuse(Check& check, const Constraint& constraint, std::optional<TermI
 }
 
 // A node that nothing describes belongs to what led to it; one that a target made up, to the shapes.
+Origin Run::origin_of(TermId focus) const {
+  const Layer* home = data_.home_of(focus);
+  if (!home) home = home_;
+  return home ? home->origin() : Origin::Shapes;
+}
+
 void Run::set_origin(Row& row, TermId focus) const {
   const Layer* home = data_.home_of(focus);
   if (!home) home = home_;
-  row.origin = home ? home->origin() : Origin::Shapes;
+  row.origin = origin_of(focus);
   if (home) row.source = home->name();
 }
 

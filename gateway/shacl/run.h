@@ -20,7 +20,8 @@ namespace gateway::shacl {
 
 class Run {
  public:
-  Run(const Profile& profile, const DataGraph& data, const ValidateLimits& limits);
+  // `own_nodes`: no rows about nodes that only a vocabulary describes.
+  Run(const Profile& profile, const DataGraph& data, const ValidateLimits& limits, bool own_nodes);
 
   // All shapes with targets, each on each of its focus nodes. Error: Unprocessable.
   Result<Report> all();
@@ -67,6 +68,8 @@ class Run {
 
   // A fault: a row if rows are wanted.
   Row* refuse(Check& check, const Constraint& constraint, std::optional<TermId> value = std::nullopt);
+  bool has_room(const Check& check);
+  Origin origin_of(TermId focus) const;
   void set_origin(Row& row, TermId focus) const;
   std::vector<TermId> objects(TermId subject, TermId predicate);
   bool spend(std::size_t count);
@@ -74,6 +77,7 @@ class Run {
   const Profile& profile_;
   const DataGraph& data_;
   const ValidateLimits& limits_;
+  const bool own_nodes_;
   std::size_t steps_;
   TermId type_, subclass_;
   std::optional<Error> failed_;

@@ -133,7 +133,6 @@ void Run::node_shape(Check& check, const Constraint& constraint) {
       if (!row || check.rows != &report_.rows) continue;
       std::vector<Row> details;
       validate(shape, value, &details);
-      if (details.size() > kMaxDetails) details.resize(kMaxDetails);
       row->details = std::move(details);
     }
   }

@@ -9,9 +9,8 @@ namespace {
 Result<Report> run(Document&& document, const Profile& profile, const DocumentOptions& options) {
   const std::size_t triples = document.size();
   const DataGraph data = std::move(document).over(profile, options.name.empty() ? "document" : options.name);
-  Report report = TRY(Run(profile, data, options.limits).all());
+  Report report = TRY(Run(profile, data, options.limits, options.own_nodes).all());
   report.triples = triples;
-  if (options.own_nodes) keep_own_nodes(report);
   return report;
 }
 
@@ -19,13 +18,15 @@ Result<Report> run(Document&& document, const Profile& profile, const DocumentOp
 
 Result<Report> validate_document(std::string_view text, codec::RdfFormat format, const Profile& profile,
                                  const DocumentOptions& options) {
-  auto document = TRY(Document::read(text, format, options.base, options.limits.reading));
+  auto document = TRY(Document::read(text, format, options.base, options.limits.reading, options.contexts));
   return run(std::move(document), profile, options);
 }
 
 Result<Report> validate_document(std::string_view text, codec::RdfFormat format, const Library& library,
                                  std::string_view release, const DocumentOptions& options) {
-  auto document = TRY(Document::read(text, format, options.base, options.limits.reading));
+  codec::ContextSource contexts = options.contexts;
+  if (!contexts && format == codec::RdfFormat::JsonLd) contexts = TRY(library.contexts());
+  auto document = TRY(Document::read(text, format, options.base, options.limits.reading, contexts));
   const std::size_t colon = release.find(':');
   const auto profile = TRY(colon == std::string_view::npos
                                ? library.profile_for(release, document.level())

@@ -30,6 +30,7 @@ struct DocumentOptions {
   std::string name = {};  // of the document, in rows; empty: "document"
   bool own_nodes = true;  // only rows about nodes that the document describes
   ValidateLimits limits = {};
+  codec::ContextSource contexts = {};  // of JSON-LD; with a library, empty means those it ships
 };
 
 // A document against a profile.

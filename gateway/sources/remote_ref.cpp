@@ -36,6 +36,11 @@ Result<model::BlobRef> remote_ref(const std::string& source, const model::Remote
   return ref;
 }
 
+Result<model::BlobRef> remote_ref_at(const std::string& address, const model::RemoteId& id) {
+  const bool is_web = address.starts_with("http://") || address.starts_with("https://");
+  return remote_ref(is_web ? address : std::string(kNowhere), id);
+}
+
 std::optional<RemoteRef> parse_remote_ref(const model::BlobRef& ref) {
   if (ref.kind != model::BlobRef::Kind::Remote) return std::nullopt;
   const auto words = split(ref.name, ' ');

@@ -23,6 +23,9 @@ struct RemoteRef {
 bool is_source_name(std::string_view text);
 // Error: InvalidParameter for a UID or an address that cannot be part of a reference.
 Result<model::BlobRef> remote_ref(const std::string& source, const model::RemoteId& id);
+// The same for an address that somebody outside named: only http(s) addresses are ever asked, never a source
+// by its name; anything else is nowhere.
+Result<model::BlobRef> remote_ref_at(const std::string& address, const model::RemoteId& id);
 // Nothing when it is no reference to another system.
 std::optional<RemoteRef> parse_remote_ref(const model::BlobRef& ref);
 

@@ -48,6 +48,7 @@ Result<bool> BatchWriter::describe(const model::DescribedStudy& described) {
   const model::IndexEntry& head = described.head;
   if (head.object.study.uid.empty())
     return fail(ErrorCode::InvalidParameter, "a study needs its UID", described.resource);
+  if (studies_.contains(head.object.study.uid)) return false;  // by this batch, or objects of it
   StudyState* study = TRY(study_of(head));
   if (!study->is_new) return false;
   TRY_VOID(describe_subject(*study->subject, head.object.subject));
@@ -67,14 +68,30 @@ Result<bool> BatchWriter::describe(const model::DescribedStudy& described) {
 
 // Of somebody who is known by descriptions only, the latest one counts.
 Result<void> BatchWriter::describe_subject(SubjectState& subject, const model::Subject& said) {
-  if (subject.is_new || subject.record == said) return {};
-  Statement find =
-      TRY(database_.prepare("SELECT 1 FROM study WHERE subject_id = $1 AND id NOT IN (SELECT study_id FROM "
-                            "described_study) LIMIT 1"));
-  if (TRY(find.bind(1, subject.id).step())) return {};
+  if (subject.is_new || subject.record == said || TRY(has_objects(subject))) return {};
   subject.record = said;
   subject.changed = true;
   return {};
+}
+
+// The first object of somebody whom only descriptions told of says who that is.
+Result<void> BatchWriter::meet_subject(StudyState& study, const model::Subject& said) {
+  SubjectState& subject = *study.subject;
+  if (subject.has_objects || !study.is_new) return {};
+  const bool known = subject.is_new || TRY(has_objects(subject));
+  subject.has_objects = true;
+  if (known || subject.record == said) return {};
+  subject.record = said;
+  subject.changed = true;
+  return {};
+}
+
+Result<bool> BatchWriter::has_objects(const SubjectState& subject) {
+  if (subject.has_objects) return true;
+  Statement find =
+      TRY(database_.prepare("SELECT 1 FROM study WHERE subject_id = $1 AND id NOT IN (SELECT study_id FROM "
+                            "described_study) LIMIT 1"));
+  return find.bind(1, subject.id).step();
 }
 
 Result<void> BatchWriter::describe_series(StudyState& study, const model::DescribedSeries& described) {

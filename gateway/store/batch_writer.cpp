@@ -56,6 +56,7 @@ Result<CommitOutcome> BatchWriter::add(const IndexEntry& entry) {
   const auto stored = TRY(find_stored(object.instance.uid));
   if (stored && !TRY(takes_out_of(stored->series_id))) return meet(*stored, entry);
   StudyState* study = TRY(study_of(entry));
+  TRY_VOID(meet_subject(*study, object.subject));
   SeriesState* series = TRY(series_of(*study, entry));
   const std::int64_t set_id = TRY(set_of(entry.inventory));
   TRY(write_instance(entry, series->id, set_id, std::nullopt));
@@ -307,7 +308,6 @@ void BatchWriter::note_defects(const StudyState& study, SeriesState& series, con
 Result<void> BatchWriter::note_conflict(const std::string& uid) {
   const auto stored = TRY(find_stored(uid));
   if (!stored) return {};
-  changed_ = true;
   return write_count("series_defect", "kind", defect_kind({model::Defect::DuplicateUid, 0}),
                      stored->series_id, 1);
 }

@@ -46,7 +46,7 @@ class BatchWriter {
     std::string key;
     model::Subject record;
     std::int64_t version = 0;
-    bool is_new = false, changed = false;
+    bool is_new = false, changed = false, has_objects = false;  // the last: as far as this batch knows
   };
   struct StudyState {
     std::int64_t id = 0;
@@ -89,6 +89,8 @@ class BatchWriter {
   Result<void> take_out(std::int64_t study_id);
   Result<void> describe_series(StudyState& study, const model::DescribedSeries& described);
   Result<void> describe_subject(SubjectState& subject, const model::Subject& said);
+  Result<void> meet_subject(StudyState& study, const model::Subject& said);
+  Result<bool> has_objects(const SubjectState& subject);
   Result<void> remove_unused_subjects();
   static bool is_same(const StoredInstance& stored, const model::IndexEntry& entry);
   Result<std::optional<StoredInstance>> find_stored(const std::string& uid);

@@ -103,7 +103,7 @@ void take_publication(DatasetRow& row, bool published, std::int64_t now_us) {
 }  // namespace
 
 Result<DatasetRow> DatasetStore::define(const std::string& id, const std::string& definition,
-                                        const std::string& actor) {
+                                        const std::string& actor, const model::ExpectedRow& expected) {
   if (id.empty()) return fail(ErrorCode::InvalidParameter, "a data set needs an id");
   auto connection = connections_.writer();
   Transaction transaction = TRY(Transaction::begin(*connection, Database::Access::Write));
@@ -112,6 +112,7 @@ Result<DatasetRow> DatasetStore::define(const std::string& id, const std::string
   row.version = 0;
   row = TRY(find(*connection, id)).value_or(row);
   if (row.version > 0 && row.definition == definition) return row;
+  TRY_VOID(expected.check(&row, id));
   take_definition(row, definition, clock_.utc_us());
   TRY_VOID(write(*connection, row));
   TRY_VOID(write_version(*connection, row, actor));
@@ -121,11 +122,12 @@ Result<DatasetRow> DatasetStore::define(const std::string& id, const std::string
 }
 
 Result<void> DatasetStore::publish(const std::string& id, bool published, const std::string& actor,
-                                   const std::string& note) {
+                                   const std::string& note, const model::ExpectedRow& expected) {
   auto connection = connections_.writer();
   Transaction transaction = TRY(Transaction::begin(*connection, Database::Access::Write));
   auto row = TRY(find(*connection, id));
   if (!row) return unknown(id);
+  TRY_VOID(expected.check(&*row, id));
   if (published == (row->published_us != 0)) return {};
   const std::int64_t now_us = clock_.utc_us();
   take_publication(*row, published, now_us);

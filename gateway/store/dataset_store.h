@@ -12,9 +12,10 @@ class DatasetStore final : public model::DatasetStore {
  public:
   DatasetStore(Connections& connections, const Clock& clock) : connections_(connections), clock_(clock) {}
   Result<model::DatasetRow> define(const std::string& id, const std::string& definition,
-                                   const std::string& actor = {}) override;
+                                   const std::string& actor = {},
+                                   const model::ExpectedRow& expected = {}) override;
   Result<void> publish(const std::string& id, bool published, const std::string& actor = {},
-                       const std::string& note = {}) override;
+                       const std::string& note = {}, const model::ExpectedRow& expected = {}) override;
   Result<void> record(const std::string& id, std::int64_t version, model::DatasetAct act,
                       const std::string& actor = {}, const std::string& note = {}) override;
   Result<std::vector<model::DatasetRow>> datasets() const override;

@@ -78,12 +78,11 @@ Result<void> ImageIndex::write(const Batches& batches) {
   return {};
 }
 
-Result<void> ImageIndex::note_conflict(const std::string& sop_instance_uid) {
+Result<void> ImageIndex::note_conflicts(std::span<const std::string> sop_instance_uids) {
   auto connection = connections_.writer();
   Transaction transaction = TRY(Transaction::begin(*connection, Database::Access::Write));
   BatchWriter writer(*connection, clock_.utc_us());
-  TRY_VOID(writer.note_conflict(sop_instance_uid));
-  TRY_VOID(writer.finish());
+  for (const std::string& uid : sop_instance_uids) TRY_VOID(writer.note_conflict(uid));
   return transaction.commit();
 }
 

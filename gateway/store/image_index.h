@@ -24,7 +24,7 @@ class ImageIndex final : public model::ImageIndex {
   Result<std::vector<model::CommitOutcome>> commit(std::span<const model::IndexEntry> entries) override;
   Result<bool> has_external(const std::string& path, std::uint64_t length,
                             std::int64_t modified_us) const override;
-  Result<void> note_conflict(const std::string& sop_instance_uid) override;
+  Result<void> note_conflicts(std::span<const std::string> sop_instance_uids) override;
   Result<std::optional<model::KnownInstance>> find_instance(std::string_view sop_instance_uid) const override;
   Result<std::vector<model::SearchRow>> search(const model::Query& query,
                                                model::SearchNotes* notes = nullptr) const override;

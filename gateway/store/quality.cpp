@@ -45,20 +45,23 @@ class StudyJudge {
   // Columns: subject_id, date, patient_age, created_us, updated_us, birth_date, sex, patient_id,
   // series_count, instance_count.
   void add(const Statement& row) {
-    const std::int64_t subject = row.integer(0);
+    const std::int64_t subject = row.text(7).empty() ? 0 : row.integer(0);  // as in statistics.cpp
     const std::string_view date = row.text(1), birth = row.text(5);
     ++figures_.studies;
     figures_.series += unsigned_of(row, 8);
     figures_.instances += unsigned_of(row, 9);
-    if (subjects_.insert(subject).second && !row.text(6).empty()) ++figures_.sex_known;
+    subjects_.insert(subject);
+    if (!row.text(6).empty()) sexed_.insert(subject);
     if (age_in_years(birth, date, row.text(2))) aged_.insert(subject);
     if (row.text(7).empty()) ++figures_.studies_without_patient_id;
     if (row.integer(4) > row.integer(3)) ++figures_.studies_changed;
-    judge(birth, date, row.text(2), row.integer(3));
+    judge(subject, birth, date, row.text(2), row.integer(3));
   }
 
   void finish() {
     figures_.subjects = subjects_.size();
+    figures_.sex_known = sexed_.size();
+    figures_.subjects_dated = dated_.size();
     figures_.age_known = aged_.size();
     figures_.years_covered = years_.size();
     if (delays_.empty()) return;
@@ -69,13 +72,15 @@ class StudyJudge {
 
  private:
   // An impossible date gives no age and covers no year: that is one fault, not several.
-  void judge(std::string_view birth, std::string_view date, std::string_view age, std::int64_t created_us) {
+  void judge(std::int64_t subject, std::string_view birth, std::string_view date, std::string_view age,
+             std::int64_t created_us) {
     const auto day = day_of(date);
     if (day) ++figures_.studies_dated;
     // A day of grace: the date is that of the place, the clock that of UTC.
     const std::int64_t delay = day ? created_us / kDayUs - *day : 0;
     const bool possible = day && date >= kFirstXray && delay >= -1;
     if (day && !possible) ++figures_.dates_impossible;
+    if (possible) dated_.insert(subject);
     if (possible) take_date(date, std::max<std::int64_t>(delay, 0));
     judge_age(birth, possible ? date : std::string_view(), age);
   }
@@ -101,7 +106,7 @@ class StudyJudge {
   }
 
   QualityFigures& figures_;
-  std::unordered_set<std::int64_t> subjects_, aged_;
+  std::unordered_set<std::int64_t> subjects_, sexed_, aged_, dated_;
   std::set<std::string> years_;
   std::vector<std::int64_t> delays_;
 };
@@ -195,8 +200,12 @@ Result<void> judge_pixels(Database& database, const Selection& selection, Qualit
 
 }  // namespace
 
+// What is only described has no objects that could be judged.
 Result<QualityFigures> compute_quality(Database& database, const std::vector<model::Match>& matches) {
-  const Selection selection = TRY(compile(model::Level::Study, matches, /*by_id=*/false, Below::SameRow));
+  Selection selection = TRY(compile(model::Level::Study, matches, /*by_id=*/false, Below::SameRow));
+  selection.from = "FROM (SELECT " + selection.id + " AS id " + selection.from +
+                   ") AS found WHERE found.id NOT IN (SELECT study_id FROM described_study)";
+  selection.id = "found.id";
   Transaction moment = TRY(Transaction::begin(database, Database::Access::Read));
   QualityFigures figures;
   {

@@ -135,12 +135,14 @@ Result<void> apply(Database& database, std::span<const model::RecordChange> reco
   if (records.empty()) return {};
   BatchWriter writer(database, now_us);
   for (const model::RecordChange& change : records) {
-    TRY_VOID(writer.forget(change.resource));
-    Statement done = TRY(database.prepare("DELETE FROM undescribed WHERE resource = $1"));
-    TRY_VOID(done.bind(1, change.resource).run());
+    if (!change.later) TRY_VOID(writer.forget(change.resource));
+    Statement settle = TRY(database.prepare(
+        change.later ? "INSERT INTO undescribed (resource) VALUES ($1) ON CONFLICT DO NOTHING"
+                     : "DELETE FROM undescribed WHERE resource = $1"));
+    TRY_VOID(settle.bind(1, change.resource).run());
   }
   for (const model::RecordChange& change : records)
-    if (change.study && !TRY(writer.describe(*change.study))) return changed_meanwhile({});
+    if (change.study && !change.later && !TRY(writer.describe(*change.study))) return changed_meanwhile({});
   return writer.finish();
 }
 

@@ -110,8 +110,13 @@ void add_persons(SelectionStatistics& statistics, const std::unordered_map<std::
   for (const auto& [age, subjects] : ages) statistics.ages.push_back({age, age, subjects});
 }
 
+// Studies without a Patient ID may all be of one person, and count as one.
+constexpr std::int64_t kNobody = 0;
+using Nameless = std::unordered_set<std::int64_t>;  // ids of such studies
+
 // One pass over the studies: everything that studies and subjects say.
-Result<void> count_studies(Database& database, const Selection& selection, SelectionStatistics& statistics) {
+Result<void> count_studies(Database& database, const Selection& selection, SelectionStatistics& statistics,
+                           Nameless& nameless) {
   Statement read = TRY(
       prepare_selected(database, selection,
                        "SELECT study.subject_id, study.series_count, study.instance_count, study.bytes, "
@@ -122,7 +127,8 @@ Result<void> count_studies(Database& database, const Selection& selection, Selec
   std::unordered_map<std::int64_t, Person> persons;
   ValueCounter sexes, years;
   while (TRY(read.step())) {
-    const std::int64_t subject = read.integer(0);
+    if (read.text(8).empty()) nameless.insert(read.integer(10));
+    const std::int64_t subject = read.text(8).empty() ? kNobody : read.integer(0);
     const std::uint64_t series = unsigned_of(read, 1), instances = unsigned_of(read, 2);
     const std::string_view date = read.text(4);
     const auto age = age_in_years(read.text(6), date, read.text(5));
@@ -135,11 +141,11 @@ Result<void> count_studies(Database& database, const Selection& selection, Selec
     note_person(person, date, age);
     note_age(statistics, age);
     note_date(statistics.first_date, statistics.last_date, date);
-    if (read.text(8).empty()) ++statistics.studies_without_patient_id;
     statistics.newest_us = std::max(statistics.newest_us, read.integer(9));
     sexes.add(read.text(7), subject, read.integer(10), series, instances);
     if (is_date(date)) years.add(date.substr(0, 4), subject, read.integer(10), series, instances);
   }
+  statistics.studies_without_patient_id = nameless.size();
   statistics.subjects = persons.size();
   add_persons(statistics, persons);
   for (const model::PersonCell& cell : statistics.persons) {
@@ -154,23 +160,27 @@ Result<void> count_studies(Database& database, const Selection& selection, Selec
 }
 
 // One pass over the series.
-Result<void> count_series(Database& database, const Selection& selection, SelectionStatistics& statistics) {
+Result<void> count_series(Database& database, const Selection& selection, const Nameless& nameless,
+                          SelectionStatistics& statistics) {
   Statement read =
       TRY(prepare_selected(database, selection,
                            "SELECT study.subject_id, study.id, series.instance_count, series.modality, "
                            "series.body_part, series.manufacturer, series.date, study.uid, series.uid, "
-                           "series.digest "
+                           "series.digest, "
+                           "study.id IN (SELECT study_id FROM described_study) "
                            "FROM selected, study, series "
                            "WHERE study.id = selected.id AND series.study_id = study.id"));
   ValueCounter modalities, body_parts, manufacturers;
   std::vector<DigestedSeries> digests;
   while (TRY(read.step())) {
-    const std::int64_t subject = read.integer(0), study = read.integer(1);
+    const std::int64_t study = read.integer(1);
+    const std::int64_t subject = nameless.contains(study) ? kNobody : read.integer(0);
     const std::uint64_t instances = unsigned_of(read, 2);
     modalities.add(read.text(3), subject, study, 1, instances);
     body_parts.add(read.text(4), subject, study, 1, instances);
     manufacturers.add(read.text(5), subject, study, 1, instances);
     note_date(statistics.first_series_date, statistics.last_series_date, read.text(6));
+    if (read.integer(10) != 0) continue;  // only described: there are no objects to be summed
     digests.push_back({read.string(7), read.string(8), read.string(9)});
   }
   statistics.modalities = modalities.by_count();
@@ -182,7 +192,8 @@ Result<void> count_series(Database& database, const Selection& selection, Select
 
 // Counts the values of a table beside the series, which counts instances.
 Result<std::vector<CountedValue>> count_beside(Database& database, const Selection& selection,
-                                               const std::string& table, const std::string& column) {
+                                               const Nameless& nameless, const std::string& table,
+                                               const std::string& column) {
   Statement read =
       TRY(prepare_selected(database, selection,
                            "SELECT " + table + "." + column + ", " + table +
@@ -190,8 +201,11 @@ Result<std::vector<CountedValue>> count_beside(Database& database, const Selecti
                                " WHERE study.id = selected.id AND series.study_id = study.id AND " + table +
                                ".series_id = series.id"));
   ValueCounter values;
-  while (TRY(read.step()))
-    values.add(read.text(0), read.integer(2), read.integer(3), 1, unsigned_of(read, 1));
+  while (TRY(read.step())) {
+    const std::int64_t study = read.integer(3);
+    const std::int64_t subject = nameless.contains(study) ? kNobody : read.integer(2);
+    values.add(read.text(0), subject, study, 1, unsigned_of(read, 1));
+  }
   return values.by_count();
 }
 
@@ -266,11 +280,13 @@ Result<SelectionStatistics> compute_statistics(Database& database, const std::ve
   Transaction moment = TRY(Transaction::begin(database, Database::Access::Read));
   SelectionStatistics statistics;
   statistics.index_version = TRY(index_version(database));
-  TRY(count_studies(database, selection, statistics));
-  TRY(count_series(database, selection, statistics));
-  statistics.sop_classes = TRY(count_beside(database, selection, "series_sop_class", "sop_class_uid"));
+  Nameless nameless;
+  TRY(count_studies(database, selection, statistics, nameless));
+  TRY(count_series(database, selection, nameless, statistics));
+  statistics.sop_classes =
+      TRY(count_beside(database, selection, nameless, "series_sop_class", "sop_class_uid"));
   statistics.transfer_syntaxes =
-      TRY(count_beside(database, selection, "series_transfer_syntax", "transfer_syntax_uid"));
+      TRY(count_beside(database, selection, nameless, "series_transfer_syntax", "transfer_syntax_uid"));
   TRY(count_attributes(database, selection, statistics));
   return statistics;
 }

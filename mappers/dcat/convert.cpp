@@ -2,6 +2,7 @@
 
 #include <algorithm>
 #include <map>
+#include <set>
 #include <tuple>
 
 #include "mappers/dcat/term_rules.h"
@@ -15,6 +16,13 @@ using gateway::codec::Term;
 using gateway::codec::Triple;
 
 constexpr std::string_view kUnexplained = "it did not arrive";
+constexpr const char* kRehosted = "the value stands under its present host";
+
+Term hosted(const Term& term) {
+  if (term.kind != Term::Kind::Iri) return term;
+  const auto moved = rehosted(term.text, kAuthorityHost);
+  return moved ? gateway::codec::iri(*moved) : term;
+}
 
 // Finds for each statement of the source what became of it, in the result and in what that reads as.
 class Accounts {
@@ -22,6 +30,8 @@ class Accounts {
   Accounts(const Release& to, const RecordSet& before, const Graph& result, const Reading& again,
            const std::vector<LossNote>& notes)
       : to_(to), before_(before), result_(result), again_(again) {
+    for (const Triple& triple : result.triples())
+      for (const Term& object : {triple.object, hosted(triple.object)}) arrived_.insert(shown(object));
     for (const LossNote& note : notes) {
       by_value_.emplace(std::tuple(note.subject, note.property, note.value), &note);
       if (note.fate == Fate::Lost || note.fate == Fate::Moved) by_node_.emplace(note.value, &note);
@@ -37,10 +47,56 @@ class Accounts {
     report.notes.push_back(explained(came, origin));
   }
 
+  // A statement about what is no record.
+  void add_loose(const Triple& came, LossReport& report) const {
+    if (result_.triples().contains(came)) {
+      ++report.kept;
+      return;
+    }
+    LossNote note = unexplained(came);
+    if (is_rehosted(came))
+      note.fate = Fate::Rewritten, note.reason = kRehosted;
+    else
+      inherit(note);
+    report.notes.push_back(std::move(note));
+  }
+
  private:
+  static LossNote unexplained(const Triple& came) {
+    return {Fate::Lost, shown(came.subject),      abbreviate(came.predicate.text), shown(came.object),
+            {},         std::string(kUnexplained)};
+  }
+
+  // What moved is moved only when it, or what it became, is found in the result.
+  bool is_true(const LossNote& note) const {
+    return note.fate != Fate::Moved || arrived_.contains(note.value) || arrived_.contains(note.to);
+  }
+
+  // The fate of the node that the statement was about.
+  void inherit(LossNote& note) const {
+    const auto node = by_node_.find(note.subject);
+    if (node != by_node_.end()) take_from(note, *node->second);
+  }
+
+  void take_from(LossNote& note, const LossNote& other) const {
+    if (!is_true(other)) {
+      note.reason = std::string(kUnexplained) + " at " + other.to;
+      return;
+    }
+    note.fate = other.fate, note.to = other.to, note.reason = other.reason;
+  }
+
+  Term at_host(const Term& term) const {
+    const auto moved = term.kind == Term::Kind::Iri ? rehosted(term.text, to_.host) : std::nullopt;
+    return moved ? gateway::codec::iri(*moved) : term;
+  }
+
+  bool is_rehosted(const Triple& came) const {
+    return result_.triples().contains({at_host(came.subject), came.predicate, at_host(came.object)});
+  }
+
   LossNote explained(const Triple& came, const Origin& origin) const {
-    LossNote note{Fate::Lost, shown(came.subject),      abbreviate(came.predicate.text), shown(came.object),
-                  {},         std::string(kUnexplained)};
+    LossNote note = unexplained(came);
     const Record* record = again_.records.find(origin.record);
     if (origin.field.empty()) return explained_type(std::move(note), came, record);
     const Values* values = record ? &record->of(origin.field) : nullptr;
@@ -56,7 +112,7 @@ class Accounts {
     const LossNote* found = at != by_value_.end()               ? at->second
                             : !record && node != by_node_.end() ? node->second
                                                                 : nullptr;
-    if (found) note.fate = found->fate, note.to = found->to, note.reason = found->reason;
+    if (found) take_from(note, *found);
     return note;
   }
 
@@ -64,10 +120,6 @@ class Accounts {
   const ReleaseRow* written_by(const Origin& origin) const {
     const Record* record = before_.find(origin.record);
     if (!record) return nullptr;
-    const auto at_host = [&](const Term& term) {
-      const auto moved = term.kind == Term::Kind::Iri ? rehosted(term.text, to_.host) : std::nullopt;
-      return moved ? gateway::codec::iri(*moved) : term;
-    };
     for (const ReleaseRow& row : to_.rows())
       if (row.field->type == record->type && row.field->name == origin.field && !row.property.empty() &&
           result_.triples().contains({at_host(record->id), gateway::codec::iri(row.property),
@@ -92,17 +144,16 @@ class Accounts {
 
   // The class of a node, or what no field stands for: gone only together with the node.
   LossNote explained_type(LossNote note, const Triple& came, const Record* record) const {
-    const bool typed = came.predicate.text == expand("rdf:type") &&
-                       !result_.objects(came.subject, came.predicate.text).empty();
-    if (record || typed) {
-      note.fate = Fate::Rewritten;
-      note.reason = came.predicate.text == expand("rdf:type") ? "the release has another class for it"
-                                                              : "the value stands under its present host";
-      return note;
-    }
-    const auto node = by_node_.find(note.subject);
-    if (node != by_node_.end())
-      note.fate = node->second->fate, note.to = node->second->to, note.reason = node->second->reason;
+    const bool of_class = came.predicate.text == expand("rdf:type");
+    if (of_class && (record || !result_.objects(came.subject, came.predicate.text).empty()))
+      note.fate = Fate::Rewritten, note.reason = "the release has another class for it";
+    else if (is_rehosted(came))
+      note.fate = Fate::Rewritten, note.reason = kRehosted;
+    else if (const auto value = by_value_.find({note.subject, note.property, shown(hosted(came.object))});
+             value != by_value_.end())
+      take_from(note, *value->second);
+    else if (!record)
+      inherit(note);
     return note;
   }
 
@@ -112,30 +163,8 @@ class Accounts {
   const Reading& again_;
   std::map<std::tuple<std::string, std::string, std::string>, const LossNote*> by_value_;
   std::map<std::string, const LossNote*> by_node_;
+  std::set<std::string> arrived_;  // everything that the result has as a value
 };
-
-Term hosted(const Term& term) {
-  if (term.kind != Term::Kind::Iri) return term;
-  const auto moved = rehosted(term.text, kAuthorityHost);
-  return moved ? gateway::codec::iri(*moved) : term;
-}
-
-void add_loose(const Triple& came, const std::map<std::string, const LossNote*>& nodes, const Graph& result,
-               LossReport& report) {
-  if (result.triples().contains(came)) {
-    ++report.kept;
-    return;
-  }
-  LossNote note{Fate::Rewritten,
-                shown(came.subject),
-                abbreviate(came.predicate.text),
-                shown(came.object),
-                {},
-                "the value stands under its present host"};
-  if (const auto node = nodes.find(shown(came.subject)); node != nodes.end())
-    note.fate = node->second->fate, note.to = node->second->to, note.reason = node->second->reason;
-  report.notes.push_back(std::move(note));
-}
 
 // R8, identifiers: the next catalogue overwrites dct:identifier, the old one moves to adms:identifier.
 void identify_anew(RecordSet& records, const std::string& identifier, std::vector<LossNote>& notes) {
@@ -178,14 +207,11 @@ Conversion convert(const Releases& releases, const Graph& graph, const Release& 
   report.statements = graph.size();
   std::map<Triple, const Origin*> origins;
   for (const Origin& origin : reading.origins) origins.emplace(origin.statement, &origin);
-  std::map<std::string, const LossNote*> nodes;
-  for (const LossNote& note : notes)
-    if (note.fate == Fate::Moved || note.fate == Fate::Lost) nodes.emplace(note.value, &note);
   const Accounts accounts(to, reading.records, conversion.graph, again, notes);
   for (const Triple& came : graph.triples()) {
     const auto origin = origins.find({hosted(came.subject), came.predicate, hosted(came.object)});
     if (origin == origins.end())
-      add_loose(came, nodes, conversion.graph, report);
+      accounts.add_loose(came, report);
     else
       accounts.add(came, *origin->second, report);
   }

@@ -3,6 +3,7 @@
 #include <algorithm>
 #include <array>
 #include <charconv>
+#include <cmath>
 #include <cstdio>
 #include <fstream>
 #include <sstream>
@@ -20,6 +21,7 @@ using gateway::Result;
 using gateway::model::Defect;
 using gateway::model::DefectCount;
 using gateway::model::QualityFigures;
+using gateway::model::SelectionStatistics;
 
 // The levels of profiles/quality/README.md.
 int level_of(double share) {
@@ -69,10 +71,13 @@ class LabelMaker {
   struct Name {
     std::string id, label, definition;
   };
+  static constexpr auto kSeries = QualityOf::Series, kStudies = QualityOf::Studies,
+                        kPersons = QualityOf::Persons;
 
   void share(const char* dimension, Name name, std::uint64_t numerator, std::uint64_t denominator,
-             bool has_level = true) {
+             QualityOf of = QualityOf::Objects, bool has_level = true) {
     QualityMetric metric{std::move(name.id), dimension, std::move(name.label), std::move(name.definition)};
+    metric.of = of;
     metric.numerator = std::min(numerator, denominator);
     metric.denominator = denominator;
     if (denominator > 0) {
@@ -81,9 +86,11 @@ class LabelMaker {
     }
     label_.metrics.push_back(std::move(metric));
   }
-  void number(const char* dimension, Name name, QualityUnit unit, std::optional<std::int64_t> value) {
+  void number(const char* dimension, Name name, QualityUnit unit, std::optional<std::int64_t> value,
+              std::uint64_t persons = 0) {
     QualityMetric metric{std::move(name.id), dimension, std::move(name.label), std::move(name.definition)};
     metric.unit = unit;
+    metric.persons = persons;
     if (value) metric.value = static_cast<double>(*value);
     label_.metrics.push_back(std::move(metric));
   }
@@ -118,6 +125,7 @@ class LabelMaker {
            "Instances in which " + rule.keyword + " (" + hex8(rule.tag).substr(0, 4) + "," +
                hex8(rule.tag).substr(4) + ") has a value, of the instances of the modalities that have it."},
           held, of);
+      label_.metrics.back().modalities = rule.modalities;
     }
     share("completeness",
           {"completeness-minimum", "EUCAIM minimum metadata",
@@ -144,7 +152,7 @@ class LabelMaker {
     share("uniqueness",
           {"uniqueness-series-uid", "Series Instance UIDs are unique",
            "Series whose UID no other study of the dataset has, of all series."},
-          without(figures_.series, figures_.reused_series_uids), figures_.series);
+          without(figures_.series, figures_.reused_series_uids), figures_.series, kSeries);
   }
 
   void add_validity() {
@@ -157,16 +165,16 @@ class LabelMaker {
     share("validity",
           {"validity-study-date", "Study dates are possible",
            "Studies dated between the first X-ray image and their arrival, of the studies with a date."},
-          without(figures_.studies_dated, figures_.dates_impossible), figures_.studies_dated);
+          without(figures_.studies_dated, figures_.dates_impossible), figures_.studies_dated, kStudies);
     share("validity",
           {"validity-birth-date", "Birth dates are before the study",
            "Studies that are not before the birth of the person, of the studies with a date."},
-          without(figures_.studies_dated, figures_.births_after_study), figures_.studies_dated);
+          without(figures_.studies_dated, figures_.births_after_study), figures_.studies_dated, kStudies);
     share(
         "validity",
         {"validity-age", "Ages are possible",
          "Studies whose stated age or birth date gives an age from 0 to 150 years, of those that state one."},
-        without(figures_.ages_stated, figures_.ages_impossible), figures_.ages_stated);
+        without(figures_.ages_stated, figures_.ages_impossible), figures_.ages_stated, kStudies);
   }
 
   void add_consistency() {
@@ -174,7 +182,7 @@ class LabelMaker {
       share("consistency",
             {std::move(id), std::move(label),
              "Studies in which no object states another " + what + " than is known, of all studies."},
-            without(figures_.studies, defects(defect).studies), figures_.studies);
+            without(figures_.studies, defects(defect).studies), figures_.studies, kStudies);
     };
     by_study("consistency-sex", "One sex a person", "sex of the person", Defect::SexConflict);
     by_study("consistency-birth-date", "One birth date a person", "birth date of the person",
@@ -183,7 +191,7 @@ class LabelMaker {
     const auto by_series = [&](std::string id, std::string label, std::string what, Defect defect) {
       share("consistency",
             {std::move(id), std::move(label), "Series whose objects all have " + what + ", of all series."},
-            without(figures_.series, defects(defect).series), figures_.series);
+            without(figures_.series, defects(defect).series), figures_.series, kSeries);
     };
     by_series("consistency-modality", "One modality a series", "the same modality", Defect::ModalityConflict);
     by_series("consistency-geometry", "One matrix a series", "the same rows, columns and pixel spacing",
@@ -191,18 +199,18 @@ class LabelMaker {
     share("consistency",
           {"consistency-age", "Age and birth date agree",
            "Studies whose stated age is within a year of that by birth date, of those that state both."},
-          without(figures_.ages_stated_twice, figures_.ages_apart), figures_.ages_stated_twice);
+          without(figures_.ages_stated_twice, figures_.ages_apart), figures_.ages_stated_twice, kStudies);
   }
 
   void add_timeliness() {
     number("timeliness",
            {"timeliness-median", "Days until half of the studies had arrived",
             "Median of the days from the study to its arrival in the index."},
-           QualityUnit::Days, figures_.median_delay_days);
+           QualityUnit::Days, figures_.median_delay_days, figures_.subjects_dated);
     number("timeliness",
            {"timeliness-p90", "Days until nine in ten studies had arrived",
             "The days from study to arrival that nine in ten studies do not exceed."},
-           QualityUnit::Days, figures_.p90_delay_days);
+           QualityUnit::Days, figures_.p90_delay_days, figures_.subjects_dated / 10);
   }
 
   void add_coverage() {
@@ -217,22 +225,22 @@ class LabelMaker {
     share("coverage",
           {"coverage-period", "Years without a gap",
            "Calendar years with a study, of all from the first study to the last."},
-          figures_.years_covered, span);
+          figures_.years_covered, span, QualityOf::Years);
     share("coverage", {"coverage-sex", "Sex is known", "Persons whose sex is known, of all persons."},
-          figures_.sex_known, figures_.subjects);
+          figures_.sex_known, figures_.subjects, kPersons);
     share("coverage",
           {"coverage-age", "Age is known", "Persons whose age at some study is known, of all persons."},
-          figures_.age_known, figures_.subjects);
+          figures_.age_known, figures_.subjects, kPersons);
     share("coverage",
           {"coverage-patient-id", "Studies belong to a person", "Studies with a Patient ID, of all studies."},
-          without(figures_.studies, figures_.studies_without_patient_id), figures_.studies);
+          without(figures_.studies, figures_.studies_without_patient_id), figures_.studies, kStudies);
   }
 
   void add_modification() {
     share("modification",
           {"modification-later-objects", "Studies that grew after their arrival",
            "Studies that got objects after their first ones were there, of all studies."},
-          figures_.studies_changed, figures_.studies, /*has_level=*/false);
+          figures_.studies_changed, figures_.studies, kStudies, /*has_level=*/false);
     number("modification",
            {"modification-replaced", "Objects that were replaced",
             "Files indexed in place that were found changed, and taken anew."},
@@ -258,7 +266,14 @@ std::string unit_text(QualityUnit unit) {
   return {};
 }
 
+// A share that is told by its level only has that as its value.
+bool is_level(const QualityMetric& metric) { return !metric.value && metric.level > 0; }
+std::string datatype_of(const QualityMetric& metric) {
+  return metric.unit == QualityUnit::Share && !is_level(metric) ? "xsd:decimal" : "xsd:nonNegativeInteger";
+}
+
 std::string value_text(const QualityMetric& metric) {
+  if (is_level(metric)) return std::to_string(metric.level);
   std::array<char, 32> text{};
   std::snprintf(text.data(), text.size(), metric.unit == QualityUnit::Share ? "%.4f" : "%.0f", *metric.value);
   return text.data();
@@ -270,21 +285,54 @@ void add_metric(Builder& builder, const std::string& dataset, const QualityMetri
   builder.type(iri, "dqv:Metric");
   builder.texts(iri, "skos:prefLabel", {{"en", metric.label}});
   builder.texts(iri, "skos:definition", {{"en", metric.definition}});
-  builder.link(iri, "dqv:expectedDataType",
-               expand(metric.unit == QualityUnit::Share ? "xsd:decimal" : "xsd:nonNegativeInteger"));
+  builder.link(iri, "dqv:expectedDataType", expand(datatype_of(metric)));
   builder.link(iri, "dqv:inDimension", dimension, "dqv:Dimension");
   builder.texts(dimension, "skos:prefLabel", {{"en", metric.dimension}});
   const std::string measurement = iri + "-value";
   builder.link(dataset, "dqv:hasQualityMeasurement", measurement, "dqv:QualityMeasurement");
   builder.link(measurement, "dqv:isMeasurementOf", iri);
   builder.link(measurement, "dqv:computedOn", dataset);
-  builder.typed(measurement, "dqv:value", value_text(metric),
-                metric.unit == QualityUnit::Share ? "xsd:decimal" : "xsd:nonNegativeInteger");
-  std::string comment = "Measured on the images; unit: " + unit_text(metric.unit) + ".";
+  builder.typed(measurement, "dqv:value", value_text(metric), datatype_of(metric));
+  std::string comment =
+      "Measured on the images; unit: " + (is_level(metric) ? "level" : unit_text(metric.unit)) + ".";
   if (metric.denominator > 0)
     comment += " " + std::to_string(metric.numerator) + " of " + std::to_string(metric.denominator) + ".";
   if (metric.level > 0) comment += " Level " + std::to_string(metric.level) + " of 5.";
   builder.texts(measurement, "rdfs:comment", {{"en", comment}});
+}
+
+// Few that have it, or few that have it not, could be told one by one.
+bool tells_few(const QualityMetric& metric, std::uint64_t below) {
+  const std::uint64_t others = metric.denominator - metric.numerator;
+  return metric.denominator < below || (metric.numerator > 0 && metric.numerator < below) ||
+         (others > 0 && others < below);
+}
+
+// That there is a metric of a modality tells that there are images of it.
+bool is_of_shown(const QualityMetric& metric, const SelectionStatistics& published) {
+  return metric.modalities.empty() || std::ranges::any_of(published.modalities, [&](const auto& shown) {
+           return std::ranges::find(metric.modalities, shown.value) != metric.modalities.end();
+         });
+}
+
+// Nothing: it is not told.
+std::optional<QualityMetric> as_told(QualityMetric metric, const SelectionStatistics& published) {
+  const std::uint64_t below = published.privacy.below, step = published.privacy.step;
+  if (!is_of_shown(metric, published) || metric.of == QualityOf::Years) return std::nullopt;
+  if (metric.unit == QualityUnit::Days && metric.value && metric.persons >= below) {
+    const auto unit = static_cast<double>(std::max<std::uint64_t>(step, 1));
+    metric.value = std::round(*metric.value / unit) * unit;
+    return metric;
+  }
+  if (metric.unit != QualityUnit::Share || !metric.value || tells_few(metric, below)) return std::nullopt;
+  metric.numerator = metric.denominator = 0;
+  if (metric.of == QualityOf::Studies || metric.of == QualityOf::Persons) {
+    metric.value.reset();
+    return metric.level > 0 ? std::optional(metric) : std::nullopt;
+  }
+  if (*metric.value > 0 && *metric.value < 1)
+    metric.value = std::clamp(static_cast<int>(*metric.value * 100), 1, 99) / 100.0;
+  return metric;
 }
 
 }  // namespace
@@ -332,19 +380,14 @@ QualityLabel publish(const QualityLabel& label, const gateway::model::SelectionS
   out.profile = label.profile;
   out.exact = false;
   if (published.withheld) return out;
-  for (QualityMetric metric : label.metrics) {
-    metric.numerator = metric.denominator = 0;
-    if (metric.unit == QualityUnit::Count) continue;  // of single objects
-    if (metric.unit == QualityUnit::Share && metric.value && *metric.value > 0 && *metric.value < 1)
-      metric.value = std::clamp(static_cast<int>(*metric.value * 100), 1, 99) / 100.0;
-    out.metrics.push_back(std::move(metric));
-  }
+  for (const QualityMetric& metric : label.metrics)
+    if (auto told = as_told(metric, published)) out.metrics.push_back(std::move(*told));
   return out;
 }
 
 void add_quality(Builder& builder, const std::string& dataset, const QualityLabel& label) {
   for (const QualityMetric& metric : label.metrics)
-    if (metric.value) add_metric(builder, dataset, metric);
+    if (metric.value || metric.level > 0) add_metric(builder, dataset, metric);
 }
 
 }  // namespace mappers::dcat

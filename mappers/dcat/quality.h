@@ -37,6 +37,9 @@ struct QualityProfile {
 
 enum class QualityUnit : std::uint8_t { Share, Days, Years, Count };
 
+// What a share is a share of, or a number is told about.
+enum class QualityOf : std::uint8_t { Objects, Series, Studies, Persons, Years };
+
 struct QualityMetric {
   std::string id;          // "completeness-00100010", "uniqueness-uid"
   std::string dimension;   // "completeness", "uniqueness", "validity", "consistency", "timeliness",
@@ -47,6 +50,9 @@ struct QualityMetric {
   std::uint64_t numerator = 0, denominator = 0;  // Share only; 0 of 0: nothing to measure
   std::optional<double> value = {};              // Share: 0 to 1
   int level = 0;  // 1 (under half) to 5 (99 % and more) of a Share; 0: no level
+  QualityOf of = QualityOf::Objects;
+  std::vector<std::string> modalities = {};  // measured on those only; empty: on all
+  std::uint64_t persons = 0;                 // Days: of so many; it is not told of fewer than the policy says
 };
 
 struct QualityLabel {
@@ -57,8 +63,10 @@ struct QualityLabel {
 };
 
 QualityLabel make_label(const gateway::model::QualityFigures& figures, const QualityProfile& profile);
-// The label as it may be shown beside figures that were treated so: whole percents, rounded down unless all
-// or nothing, without numerators and denominators; nothing at all of a dataset whose counts are withheld.
+// The label as it may be shown beside figures that were treated so, without numerators and denominators.
+// Shares of objects and series: whole percents, rounded down unless all or nothing; of studies and persons:
+// the level alone; none where few are, or few are not; none of modalities that are not shown, nor of years.
+// Days are rounded. Nothing at all of a dataset whose counts are withheld.
 QualityLabel publish(const QualityLabel& label, const gateway::model::SelectionStatistics& published);
 // dqv:QualityMeasurement and dqv:Metric statements about the dataset.
 void add_quality(Builder& builder, const std::string& dataset, const QualityLabel& label);

@@ -2,6 +2,7 @@
 #include <algorithm>
 #include <deque>
 #include <map>
+#include <set>
 
 #include "mappers/dcat/convert.h"
 #include "mappers/dcat/reading_names.h"
@@ -34,6 +35,7 @@ class Reader {
     find_parts();
     for (const auto& [subject, statements] : statements_) {
       const auto type = types_.find(subject);
+      seen_.clear();
       for (const Triple* triple : statements)
         if (type == types_.end())
           reading_.records.loose.add(triple->subject, triple->predicate.text, triple->object);
@@ -90,7 +92,8 @@ class Reader {
       return;
     }
     const Term value = canonical_value(triple.object, field->form);
-    record.add(field->name, value);
+    // As Record::add, which looks at all values before it adds one.
+    if (seen_[field->name].insert(value).second) record.values[std::string(field->name)].push_back(value);
     reading_.origins.push_back({triple, record.id, std::string(field->name), value});
   }
 
@@ -98,6 +101,7 @@ class Reader {
   std::map<Term, Statements> statements_;
   std::map<Term, std::string> types_;
   std::deque<Term> open_;
+  std::map<std::string_view, std::set<Term>> seen_;  // of the record that is being read, by field
   Reading reading_;
 };
 

@@ -98,70 +98,106 @@ void part_standards(const Releases& releases, Reading& reading) {
   }
 }
 
-// The statements of a node that has these only, by predicate; nothing when there are others.
+// The statements of a node that has these only, one each, by predicate; else nothing.
 std::map<std::string, Term> exactly(const Graph& graph, const Term& node,
                                     std::initializer_list<std::string_view> predicates) {
   std::map<std::string, Term> found;
   for (auto at = graph.triples().lower_bound({node, {}, {}});
        at != graph.triples().end() && at->subject == node; ++at) {
     const std::string name = abbreviate(at->predicate.text);
-    if (name == "rdf:type") continue;
+    if (name == "rdf:type" && at->object.text == expand("odrl:Constraint")) continue;
     if (std::find(predicates.begin(), predicates.end(), name) == predicates.end()) return {};
-    found.emplace(name, at->object);
+    if (!found.emplace(name, at->object).second) return {};
   }
   return found.size() == predicates.size() ? found : std::map<std::string, Term>();
 }
 
-// The condition of a rule that says nothing but a data-use condition: one action, one constraint.
-std::optional<Term> data_use_of(const Releases& releases, const RecordSet& records, const Record& rule) {
+// The condition of a rule that says nothing but a data-use condition, and says it as that condition is meant:
+// one action, one constraint, both those of its kind. Anything else may permit what the rule forbids.
+std::optional<Term> data_use_of(const Releases& releases, const RecordSet& records, const Record& rule,
+                                std::string_view field) {
   if (rule.more.size() != 1 || rule.more.front().first != expand("odrl:constraint")) return std::nullopt;
   const auto parts = exactly(records.loose, rule.more.front().second,
                              {"odrl:leftOperand", "odrl:operator", "odrl:rightOperand"});
-  const auto operand = parts.find("odrl:rightOperand");
-  if (operand == parts.end() || !in_list(releases, "eucaim-data-use-condition", operand->second))
+  if (parts.empty()) return std::nullopt;
+  const Term& condition = parts.at("odrl:rightOperand");
+  if (parts.at("odrl:leftOperand") != gateway::codec::iri(expand("odrl:purpose")) ||
+      parts.at("odrl:operator") != gateway::codec::iri(expand("odrl:isA")) ||
+      !in_list(releases, "eucaim-data-use-condition", condition))
     return std::nullopt;
-  return operand->second;
+  const RuleKind kind = rule_kind(releases, condition);
+  const bool meant = field == kind.field && rule.type == kind.type && rule.values.size() == 1 &&
+                     rule.of("action") == Values{gateway::codec::iri(expand(kind.action))};
+  return meant ? std::optional(condition) : std::nullopt;
+}
+
+// How often each thing is pointed at.
+std::map<Term, std::size_t> references(const RecordSet& records) {
+  std::map<Term, std::size_t> count;
+  for (const auto& [id, record] : records.records) {
+    for (const auto& [field, values] : record.values)
+      for (const Term& value : values) ++count[value];
+    for (const auto& [predicate, value] : record.more) ++count[value];
+  }
+  for (const Triple& triple : records.loose.triples()) ++count[triple.object];
+  return count;
 }
 
 // Takes the data-use conditions out of a policy; `gone` gets the nodes they were made of.
-Values strip_policy(const Releases& releases, Reading& reading, Record& policy, std::set<Term>& gone) {
+Values strip_policy(const Releases& releases, Reading& reading, Record& policy,
+                    std::map<Term, std::size_t>& pointed_at, std::set<Term>& gone) {
   Values conditions;
   for (const char* field : {"permission", "prohibition", "obligation"})
     for (const Term& rule_id : Values(policy.of(field))) {
       const Record* rule = reading.records.find(rule_id);
-      const auto condition = rule ? data_use_of(releases, reading.records, *rule) : std::nullopt;
+      const auto condition = rule ? data_use_of(releases, reading.records, *rule, field) : std::nullopt;
       if (!condition) continue;
+      const Term constraint = rule->more.front().second;
+      if (pointed_at[rule_id] != 1 || pointed_at[constraint] != 1) continue;  // something else needs them
       conditions.push_back(*condition);
-      moved(reading.notes, policy, field, rule_id, "a data-use condition",
-            "the rule says what the data may be used for");
+      for (const Term& node : {rule_id, constraint}) {
+        moved(reading.notes, policy, field, node, condition->text,
+              "the rule says what the data may be used for");
+        gone.insert(node);
+      }
       policy.remove(field, rule_id);
-      gone.insert(rule_id);
-      gone.insert(rule->more.front().second);
     }
   return conditions;
 }
 
+// The distributions of each policy that nothing else has.
+std::map<Term, std::vector<Term>> policies_of_distributions(const RecordSet& records,
+                                                            std::map<Term, std::size_t>& pointed_at) {
+  std::map<Term, std::vector<Term>> owners;
+  for (const Record* record : records.all("Distribution"))
+    for (const Term& policy : record->of("policy")) owners[policy].push_back(record->id);
+  std::erase_if(owners, [&](const auto& entry) {
+    const Record* policy = records.find(entry.first);
+    return !policy || policy->type != "Policy" || pointed_at[entry.first] != entry.second.size();
+  });
+  return owners;
+}
+
 // The rules of policies that are data-use conditions become such again.
 void lift_data_use(const Releases& releases, Reading& reading) {
-  std::map<Term, Values> conditions;
+  auto pointed_at = references(reading.records);
   std::set<Term> gone;
-  for (auto& [id, policy] : reading.records.records)
-    if (policy.type == "Policy")
-      if (Values found = strip_policy(releases, reading, policy, gone); !found.empty())
-        conditions.emplace(id, std::move(found));
-  if (conditions.empty()) return;
-  for (auto& [id, record] : reading.records.records)
-    for (const Term& policy_id : Values(record.of("policy"))) {
-      const auto at = conditions.find(policy_id);
-      if (record.type != "Distribution" || at == conditions.end()) continue;
-      for (const Term& condition : at->second) record.add("data_use_conditions", condition);
-      const Record* policy = reading.records.find(policy_id);
-      if (!policy->values.empty() || !policy->more.empty()) continue;
+  for (const auto& [policy_id, owners] : policies_of_distributions(reading.records, pointed_at)) {
+    Record& policy = reading.records.records.at(policy_id);
+    const Values conditions = strip_policy(releases, reading, policy, pointed_at, gone);
+    if (conditions.empty()) continue;
+    const bool empty = policy.values.empty() && policy.more.empty();
+    if (empty) gone.insert(policy_id);
+    for (const Term& owner : owners) {
+      Record& record = reading.records.records.at(owner);
+      for (const Term& condition : conditions) record.add("data_use_conditions", condition);
+      if (!empty) continue;
       record.remove("policy", policy_id);
-      gone.insert(policy_id);
-      moved(reading.notes, record, "policy", policy_id, "data-use conditions",
+      moved(reading.notes, record, "policy", policy_id, conditions.front().text,
             "the policy held nothing but data-use conditions");
     }
+  }
+  if (gone.empty()) return;
   std::erase_if(reading.records.records, [&](const auto& entry) { return gone.contains(entry.first); });
   Graph rest;
   for (const Triple& triple : reading.records.loose.triples())

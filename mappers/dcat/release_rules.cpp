@@ -147,25 +147,32 @@ void prefer_health_theme(Record& dataset) {
                         [](const Term& theme) { return theme.text == kHealth; });
 }
 
-// What a data-use condition is in a policy: by the column `rule` of its list.
-struct RuleKind {
-  const char* field;
-  const char* type;
-  const char* action;
-};
-RuleKind rule_kind(const Releases& releases, std::string_view code) {
-  const Concept* entry = releases.profile.list("eucaim-data-use-condition").find(code);
-  const std::string rule = entry ? entry->rule : std::string();
-  if (rule == "prohibition") return {"prohibition", "Prohibition", "odrl:use"};
-  if (rule == "obligation") return {"obligation", "Duty", "odrl:reviewPolicy"};
-  return {"permission", "Permission", "odrl:use"};
+std::string code_in(const Term& condition) {
+  return condition.text.substr(condition.text.find_last_of("#/") + 1);
+}
+
+// Whether nothing is called so, but for a rule that says just this.
+bool is_free(const RecordSet& records, const Term& rule_id, const Term& constraint, const RuleKind& kind) {
+  const Record* rule = records.find(rule_id);
+  if (!rule) {
+    const auto at = records.loose.triples().lower_bound({constraint, {}, {}});
+    return at == records.loose.triples().end() || at->subject != constraint;
+  }
+  const auto more = std::pair{expand("odrl:constraint"), constraint};
+  return rule->type == kind.type && rule->values.size() == 1 &&
+         rule->of("action") == Values{gateway::codec::iri(expand(kind.action))} && rule->more.size() == 1 &&
+         rule->more.front() == more;
 }
 
 // One ODRL rule whose only constraint is the condition (ODRL 2.2 information model, section 2.5).
 void add_data_use_rule(const Context& context, Record& policy, const Term& condition) {
-  const std::string code = condition.text.substr(condition.text.find_last_of("#/") + 1);
-  const RuleKind kind = rule_kind(context.releases, code);
-  const Term rule_id = part_of(policy.id, code), constraint = part_of(policy.id, code + "-constraint");
+  const RuleKind kind = rule_kind(context.releases, condition);
+  std::string name = code_in(condition);
+  for (int number = 2;
+       !is_free(context.records, part_of(policy.id, name), part_of(policy.id, name + "-constraint"), kind);
+       ++number)
+    name = code_in(condition) + "-" + std::to_string(number);
+  const Term rule_id = part_of(policy.id, name), constraint = part_of(policy.id, name + "-constraint");
   Record& rule = context.records.make(rule_id, kind.type);
   rule.add("action", gateway::codec::iri(expand(kind.action)));
   if (rule.more.empty()) rule.more.emplace_back(expand("odrl:constraint"), constraint);
@@ -210,6 +217,14 @@ std::vector<Term> ids_of(const RecordSet& records, std::string_view type) {
 }
 
 }  // namespace
+
+RuleKind rule_kind(const Releases& releases, const Term& condition) {
+  const Concept* entry = releases.profile.list("eucaim-data-use-condition").find(code_in(condition));
+  const std::string rule = entry ? entry->rule : std::string();
+  if (rule == "prohibition") return {"prohibition", "Prohibition", "odrl:use"};
+  if (rule == "obligation") return {"obligation", "Duty", "odrl:reviewPolicy"};
+  return {"permission", "Permission", "odrl:use"};
+}
 
 bool is_stand_in(std::string_view name) {
   static constexpr std::array<std::string_view, 12> kWhole = {

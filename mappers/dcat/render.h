@@ -42,8 +42,8 @@ struct DatasetView {
   DatasetDefinition definition;
   gateway::model::SelectionStatistics statistics;
   std::optional<QualityLabel> label;  // as publish() leaves it
-  std::int64_t issued_us = 0;    // first published; 0: not known
-  std::int64_t modified_us = 0;  // last change of definition, publication or images; 0: not known
+  std::int64_t issued_us = 0;         // first published; 0: not known
+  std::int64_t modified_us = 0;       // last change of definition, publication or images; 0: not known
 };
 
 std::string root_iri(std::string_view base);

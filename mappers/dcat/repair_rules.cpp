@@ -48,21 +48,6 @@ bool is_digits(std::string_view text) {
   return !text.empty() && std::all_of(text.begin(), text.end(), [](char c) { return c >= '0' && c <= '9'; });
 }
 
-// The type of XML Schema that the text has the form of; empty: none of those for dates.
-std::string_view date_type(std::string_view text) {
-  const auto shaped = [&](std::size_t at, std::size_t size) {
-    return text.size() >= at + size && is_digits(text.substr(at, size));
-  };
-  if (text.size() == 4 && is_digits(text)) return "xsd:gYear";
-  if (!shaped(0, 4) || text.size() < 7 || text[4] != '-' || !shaped(5, 2)) return {};
-  if (text.size() == 7) return "xsd:gYearMonth";
-  if (text[7] != '-' || !shaped(8, 2)) return {};
-  if (text.size() == 10) return "xsd:date";
-  const bool time = text[10] == 'T' && text.size() >= 19 && shaped(11, 2) && text[13] == ':' &&
-                    shaped(14, 2) && text[16] == ':' && shaped(17, 2);
-  return time ? "xsd:dateTime" : std::string_view();
-}
-
 // An e-mail address without scheme and blanks; empty: it is none.
 std::string address_of(std::string_view text) {
   text = gateway::trim(text);
@@ -131,8 +116,7 @@ Repaired<Term> as_hex(const Term& value) {
 
 Repaired<Term> as_duration(const Term& value) {
   const std::string_view text = gateway::trim(value.text);
-  if (text.size() < 3 || text[0] != 'P' || text.find_first_not_of("PYMWDTHS0123456789.") != text.npos)
-    return std::nullopt;
+  if (!is_duration(text)) return std::nullopt;
   return std::pair{typed(text, "xsd:duration"), "duration"};
 }
 

@@ -8,6 +8,7 @@
 #include "gateway/codec/rdf.h"
 #include "mappers/dcat/builder.h"
 #include "mappers/dcat/definition_reader.h"
+#include "mappers/dcat/term_rules.h"
 #include "mappers/dcat/vocabulary.h"
 
 namespace mappers::dcat {
@@ -51,20 +52,6 @@ std::string_view class_of(std::string_view type) {
 
 bool is_digits(std::string_view text) {
   return !text.empty() && std::all_of(text.begin(), text.end(), [](char c) { return c >= '0' && c <= '9'; });
-}
-
-// xsd:date, dateTime, gYear and gYearMonth in outline: YYYY, YYYY-MM, YYYY-MM-DD, or that with T and a time.
-std::string_view date_type(std::string_view text) {
-  const auto at = [&](std::size_t from, std::size_t size) {
-    return text.size() >= from + size && is_digits(text.substr(from, size));
-  };
-  if (!at(0, 4)) return {};
-  if (text.size() == 4) return "xsd:gYear";
-  if (text[4] != '-' || !at(5, 2)) return {};
-  if (text.size() == 7) return "xsd:gYearMonth";
-  if (text[7] != '-' || !at(8, 2)) return {};
-  if (text.size() == 10) return "xsd:date";
-  return text[10] == 'T' && at(11, 2) && text.size() >= 19 ? "xsd:dateTime" : std::string_view();
 }
 
 class StatedReader {
@@ -135,8 +122,7 @@ class StatedReader {
       return add(field, gateway::codec::literal(word, expand(type)));
     }
     if (field.form == Form::Duration) {
-      if (word.size() < 3 || word[0] != 'P' || word.find_first_not_of("PYMWDTHS0123456789.") != word.npos)
-        return fault(field, "'" + word + "' is no duration such as P1M");
+      if (!is_duration(word)) return fault(field, "'" + word + "' is no duration such as P1M");
       return add(field, gateway::codec::literal(word, expand("xsd:duration")));
     }
     if (field.form == Form::Hex) {

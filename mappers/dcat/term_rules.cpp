@@ -135,4 +135,91 @@ Graph rehosted(const Graph& graph, std::string_view host) {
 
 std::string shown(const Term& term) { return term.kind == Term::Kind::Blank ? "_:" + term.text : term.text; }
 
+namespace {
+
+// Digits that stand at a place, as a number from `least` to `most`.
+bool digits_at(std::string_view text, std::size_t at, std::size_t count, int least, int most) {
+  if (text.size() < at + count) return false;
+  int number = 0;
+  for (const char c : text.substr(at, count)) {
+    if (c < '0' || c > '9') return false;
+    number = number * 10 + (c - '0');
+  }
+  return number >= least && number <= most;
+}
+
+int days_of(int year, int month) {
+  const bool leap = (year % 4 == 0 && year % 100 != 0) || year % 400 == 0;
+  if (month == 2) return leap ? 29 : 28;
+  return month == 4 || month == 6 || month == 9 || month == 11 ? 30 : 31;
+}
+
+// Nothing, "Z", "+02:00".
+bool is_zone(std::string_view text) {
+  if (text.empty() || text == "Z") return true;
+  if (text.size() != 6 || (text[0] != '+' && text[0] != '-') || text[3] != ':') return false;
+  return text.substr(1) == "14:00" || (digits_at(text, 1, 2, 0, 13) && digits_at(text, 4, 2, 0, 59));
+}
+
+// "12:30:00", "12:30:00.25Z".
+bool is_time(std::string_view text) {
+  if (!digits_at(text, 0, 2, 0, 23) || !digits_at(text, 3, 2, 0, 59) || !digits_at(text, 6, 2, 0, 59))
+    return false;
+  if (text[2] != ':' || text[5] != ':') return false;
+  text.remove_prefix(8);
+  if (text.starts_with('.')) {
+    const auto end = std::min(text.find_first_not_of("0123456789", 1), text.size());
+    if (end == 1) return false;
+    text.remove_prefix(end);
+  }
+  return is_zone(text);
+}
+
+// Numbers with the given letters, in their order, each at most once; whether there was one.
+bool take_parts(std::string_view& text, std::string_view letters) {
+  bool any = false;
+  while (!text.empty() && text[0] != 'T') {
+    auto end = std::min(text.find_first_not_of("0123456789"), text.size());
+    if (end == 0) return false;
+    bool fraction = false;
+    if (end < text.size() && text[end] == '.') {
+      const auto start = end + 1;
+      end = std::min(text.find_first_not_of("0123456789", start), text.size());
+      fraction = true;
+      if (end == start) return false;
+    }
+    const auto letter = end < text.size() ? letters.find(text[end]) : std::string_view::npos;
+    if (letter == std::string_view::npos || (fraction && text[end] != 'S')) return false;
+    letters.remove_prefix(letter + 1);
+    text.remove_prefix(end + 1);
+    any = true;
+  }
+  return any;
+}
+
+}  // namespace
+
+std::string_view date_type(std::string_view text) {
+  if (!digits_at(text, 0, 4, 1, 9999)) return {};
+  if (text.size() == 4) return "xsd:gYear";
+  if (text[4] != '-' || !digits_at(text, 5, 2, 1, 12)) return {};
+  if (text.size() == 7) return "xsd:gYearMonth";
+  const int year = gateway::parse_number<int>(text.substr(0, 4)).value_or(0);
+  const int month = gateway::parse_number<int>(text.substr(5, 2)).value_or(0);
+  if (text[7] != '-' || !digits_at(text, 8, 2, 1, days_of(year, month))) return {};
+  if (text.size() == 10) return "xsd:date";
+  return text[10] == 'T' && is_time(text.substr(11)) ? "xsd:dateTime" : std::string_view();
+}
+
+bool is_duration(std::string_view text) {
+  if (text.starts_with('-')) text.remove_prefix(1);
+  if (!text.starts_with('P')) return false;
+  text.remove_prefix(1);
+  const bool days = take_parts(text, "YMD");
+  if (text.empty()) return days;
+  if (!text.starts_with('T')) return false;
+  text.remove_prefix(1);
+  return take_parts(text, "HMS") && text.empty();
+}
+
 }  // namespace mappers::dcat

@@ -18,6 +18,12 @@ gateway::codec::Term written_value(const gateway::codec::Term& value, Form form)
 // "912" of "912", "+912", "912.00"; nothing when it is no number that counts.
 std::optional<std::string> count_digits(std::string_view lexical);
 
+// The type of XML Schema whose lexical form the text has (XML Schema 1.1 Part 2, section 3.3): "xsd:gYear",
+// "xsd:gYearMonth", "xsd:date" or "xsd:dateTime"; empty: no such day or time.
+std::string_view date_type(std::string_view text);
+// Whether the text is an xsd:duration: "P1M", "PT36H", "-P1Y2MT0.5S".
+bool is_duration(std::string_view text);
+
 // The IRI of a code of the authority lists of HealthData@EU under `host`, when it stands under another host
 // that was in use; IRIs of media types, personal data and data-use conditions as their publishers spell them.
 // Else nothing. `host` ends with '/'.

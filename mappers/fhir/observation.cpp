@@ -20,7 +20,6 @@ constexpr std::string_view kDoseProfile =
     "http://hl7.eu/fhir/imaging/StructureDefinition/ObservationRadiationDoseEuImaging|1.0.0-ballot";
 constexpr std::string_view kCategories = "http://terminology.hl7.org/CodeSystem/observation-category";
 constexpr std::string_view kBodySite = "http://hl7.org/fhir/StructureDefinition/bodySite";
-constexpr std::size_t kMostInherited = 16;  // selections of a group that its members repeat
 const Code kMeasurementGroup{"125007", "DCM", "Measurement Group"};
 const Code kIrradiationEvent{"113852", "DCM", "Irradiation Event"};
 
@@ -157,6 +156,7 @@ void ObservationWriter::add_site(JsonObject& object, const std::vector<ReportSit
 
 std::string ObservationWriter::put_item(const ReportItem& item, const Heritage& from) {
   if (item.value.kind == gateway::model::ReportValue::Kind::Person && parts_.options.mask_identity) return {};
+  if (parts_.is_full()) return parts_.put("Observation", {}, {});  // which says so, once
   Facts facts;
   facts.id = parts_.id(path_of(item.where));
   const bool measured = parts_.report.kind == StructuredReport::Kind::Measurements;
@@ -216,6 +216,7 @@ Heritage ObservationWriter::pass_on(const ReportGroup& group, const Heritage& fr
 }
 
 std::string ObservationWriter::put_group(const ReportGroup& group, const Heritage& from) {
+  if (parts_.is_full()) return parts_.put("Observation", {}, {});
   Heritage here = pass_on(group, from);
   Facts facts;
   facts.id = parts_.id(path_of(group.where));
@@ -262,6 +263,7 @@ void ObservationWriter::add_finding(JsonObject& object, const ReportGroup& group
 
 // DCM 113852: what an event or a part of one says, as components
 std::string ObservationWriter::put_event(const ReportGroup& group, const Heritage& from) {
+  if (parts_.is_full()) return parts_.put("Observation", {}, {});
   const Heritage here = pass_on(group, from);
   Facts facts;
   facts.id = parts_.id(path_of(group.where));

@@ -100,6 +100,14 @@ class ReportWriter {
         heritage.device = reference;
     if (heritage.device.empty()) heritage.device = equipment;
     heritage.focus = put_selections(parts_, report_.references);
+    if (heritage.focus.size() > kMostInherited) {
+      parts_.note("that every statement is about all images of the document", "1");
+      heritage.focus.clear();
+    }
+    if (heritage.performers.size() > kMostInherited) {
+      parts_.note("further observers of every statement", "1");
+      heritage.performers.resize(kMostInherited);
+    }
     return heritage;
   }
 

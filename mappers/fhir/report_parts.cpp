@@ -12,7 +12,8 @@ namespace {
 
 using Status = StructuredReport::Status;
 
-constexpr std::size_t kMaxResources = 20'000;  // of one report
+constexpr std::size_t kMaxResources = 20'000;        // of one report
+constexpr std::size_t kMaxBytes = 64 * 1024 * 1024;  // of these, as they are put
 constexpr std::size_t kMaxId = 64;
 
 }  // namespace
@@ -33,11 +34,12 @@ std::string Parts::put(std::string_view type, std::string id, std::string json) 
     return {};
   }
   std::string reference = std::string(type) + "/" + id;
+  bytes_ += json.size();
   out_.resources.push_back({std::string(type), std::move(id), std::move(json)});
   return reference;
 }
 
-bool Parts::is_full() const { return out_.resources.size() >= kMaxResources; }
+bool Parts::is_full() const { return out_.resources.size() >= kMaxResources || bytes_ >= kMaxBytes; }
 
 void Parts::add_subject(JsonObject& resource, std::string_view member) const {
   append_reference(resource.member(member), "Patient/" + study_.subject.key);

@@ -24,6 +24,8 @@ using gateway::model::StructuredReport;
 inline constexpr std::string_view kElements =
     "http://hl7.eu/fhir/imaging/CodeSystem/codesystem-missing-dicom-terminology";
 
+inline constexpr std::size_t kMostInherited = 16;  // references that all statements within another repeat
+
 class Parts {
  public:
   Parts(const StructuredReport& report, const gateway::model::StudyRow& study, const RenderOptions& options,
@@ -66,6 +68,7 @@ class Parts {
  private:
   const gateway::model::StudyRow& study_;
   RenderedReport& out_;
+  std::size_t bytes_ = 0;  // of all that was put
   std::string base_;
   std::map<std::string, std::string> made_;
 };

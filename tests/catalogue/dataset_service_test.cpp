@@ -42,6 +42,19 @@ TEST_F(CatalogueFixture, APublishedDatasetCannotLoseWhatIsMandatory) {
   EXPECT_EQ(store.dataset("breast-mammography")->definition, sample::kDefinition);
 }
 
+// Under a policy a number of persons in words would say what the figures do not.
+TEST_F(CatalogueFixture, NumbersOfPersonsInWordsAreRefusedUnderAPolicy) {
+  DatasetOptions options;  // eucaim-default
+  const DatasetService guarded(store, sample::profile(), sample::describe(), options);
+  const std::string text = sample::changed("[\"mammography\", \"screening\"]", "[\"7 patients\"]");
+  ASSERT_TRUE(service.define(text, "sample.toml"));
+  EXPECT_TRUE(service.show("breast-mammography")->violations.empty()) << "an open policy hides nothing";
+  const auto report = guarded.show("breast-mammography");
+  ASSERT_TRUE(report);
+  ASSERT_FALSE(report->violations.empty());
+  EXPECT_NE(report->violations[0].find("7 patients"), std::string::npos);
+}
+
 TEST_F(CatalogueFixture, ShowsFiguresAndWhetherAnythingIsSelected) {
   ASSERT_TRUE(service.define(sample::kDefinition, "sample.toml"));
   EXPECT_EQ(service.show("breast-mammography")->view.statistics.studies, 24u);

@@ -106,6 +106,32 @@ TEST_F(Flow, ThePublicSeesPublishedVersionsAndNoDrafts) {
   EXPECT_EQ(get("/catalogue/dataset/" + kId + "/diff?from=1&to=2", "application/json").status, 404);
 }
 
+TEST_F(Flow, TheSelectionIsNoneOfThePublicsBusiness) {
+  define_and_publish();
+  const std::string other =
+      sample::changed("[\"DEMO-BREAST\"]", "[\"SECRET-TRIAL\"]\nPatientID = \"P-4711\"");
+  ASSERT_TRUE(service.define(other, "sample.toml"));
+  EXPECT_EQ(service.changes(kId, 1, 2)->size(), 2u) << "the holder sees it";
+  for (const char* type : {"application/json", "text/html"}) {
+    const std::string body = body_of(get("/catalogue/dataset/" + kId + "/diff?from=1&to=2", type));
+    for (const char* word : {"SECRET-TRIAL", "DEMO-BREAST", "P-4711", "PatientID", "selection"})
+      EXPECT_EQ(body.find(word), std::string::npos) << type << ' ' << word;
+  }
+}
+
+// Somebody else writes between the check and the writing of its result.
+TEST_F(Flow, WhatWasNotCheckedIsNotPublished) {
+  ASSERT_TRUE(service.define(sample::kDefinition, "sample.toml"));
+  store.meanwhile = [&] { ASSERT_TRUE(store.define(kId, "id = \"worse\"")); };
+  EXPECT_EQ(service.publish(kId).error().code, ErrorCode::Conflict);
+  EXPECT_EQ(store.dataset(kId)->published_us, 0);
+  ASSERT_TRUE(store.define(kId, sample::kDefinition));
+  store.meanwhile = [&] { ASSERT_TRUE(store.publish(kId, true)); };
+  const auto refused = service.define(sample::changed("1.0.0", "1.1.0"), "sample.toml");
+  EXPECT_EQ(refused.error().code, ErrorCode::Conflict);
+  EXPECT_EQ(store.dataset(kId)->definition, sample::kDefinition);
+}
+
 TEST_F(Flow, ADescriptionIsDueAYearAfterItWasLastChecked) {
   define_and_publish();
   const auto row = *store.dataset(kId);

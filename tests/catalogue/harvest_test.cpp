@@ -240,6 +240,10 @@ TEST_F(Harvest, TheFeedCanBeNarrowedByTimeAndWords) {
   const std::string since = iso8601(store.now_us);
   EXPECT_EQ(walk_feed("/catalogue/feed?modified_since=" + since).size(), 1u);
   EXPECT_EQ(walk_feed("/catalogue/feed?modified_since=2001-01-01").size(), 6u);
+  ++index.current;
+  clock.advance_us(2'000'000);
+  store.figures.newest_us = store.now_us + 2'000'000;
+  EXPECT_EQ(walk_feed("/catalogue/feed?modified_since=" + since).size(), 6u) << "their images changed";
   EXPECT_EQ(walk_feed("/catalogue/feed?q=lung").size(), 1u);
   EXPECT_EQ(walk_feed("/catalogue/feed?q=nowhere").size(), 0u);
   EXPECT_EQ(get("/catalogue/feed?modified_since=yesterday").status, 400);

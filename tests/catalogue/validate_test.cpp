@@ -56,6 +56,20 @@ TEST_F(Validation, TheFormOfThePageIsTaken) {
   EXPECT_NE(body_of(answer).find("Not valid"), std::string::npos);
 }
 
+// A long name that short ones stand for, again and again: of this much we take no more than of its own size.
+TEST_F(Validation, ADocumentMayNotGrowFarBeyondItsSize) {
+  std::string text = "@prefix p: <http://x.example/" + std::string(8000, 'x') + "> . p:a a p:T .\n";
+  for (int i = 0; i < 1000; ++i) text += "p:" + std::to_string(i) + " p:b p:c .\n";
+  EXPECT_EQ(post("/catalogue/validate", "text/turtle", text).status, 413);
+}
+
+TEST_F(Validation, ADocumentMayNameAShippedContext) {
+  const std::string text =
+      R"({"@context": "https://semiceu.github.io/DCAT-AP/releases/3.0.1/context/dcat-ap.jsonld",
+          "@id": "http://x.example/d", "@type": "Dataset"})";
+  EXPECT_EQ(post("/catalogue/validate", "application/ld+json", text).status, 200);
+}
+
 TEST_F(Validation, WhatIsNoDescriptionIsRefusedByName) {
   EXPECT_EQ(post("/catalogue/validate", "text/turtle", "<a> <b> .").status, 400);
   EXPECT_EQ(post("/catalogue/validate", "image/png", "x").status, 415);

@@ -127,6 +127,68 @@ TEST(RdfRead, TextMustBeUtf8) {
   EXPECT_TRUE(parse_turtle("\xEF\xBB\xBF<http://e/s> <http://e/p> 1 ."));
 }
 
+void expect_too_large(const std::string& text, RdfFormat format, const char* says) {
+  const auto graph = parse_rdf(text, format, "http://b.example/", {.max_bytes = 1u << 20});
+  ASSERT_FALSE(graph) << text.substr(0, 60);
+  EXPECT_EQ(graph.error().code, ErrorCode::BodyTooLarge) << graph.error().text();
+  EXPECT_NE(graph.error().message.find(says), std::string::npos) << graph.error().text();
+}
+
+TEST(RdfRead, NoIriIsLongerThanTheLongest) {
+  const char* says = "an IRI is longer than 8192 bytes: ";
+  const std::string iri = "http://long.example/" + std::string(9000, 'x');
+  const std::string half = "http://long.example/" + std::string(5000, 'x'), more(5000, 'y');
+  const std::string xml =
+      "<rdf:RDF xmlns:rdf='http://www.w3.org/1999/02/22-rdf-syntax-ns#' xmlns:e='http://e/' ";
+  for (const std::string& text :
+       {"@base <" + iri + "> .", "@prefix p: <" + iri + "> .", "<" + iri + "> a <x> .",
+        "@base <" + half + "/> . @prefix p: <" + more + "> .",
+        "@prefix p: <" + half + "> . <s> p:" + more + " 1 .", "<s> <p> \"1\"^^<" + iri + "> ."})
+    expect_too_large(text, RdfFormat::Turtle, says);
+  for (const RdfFormat format : {RdfFormat::NTriples, RdfFormat::NQuads})
+    expect_too_large("<http://e/s> <http://e/p> <" + iri + "> .", format, says);
+  for (const std::string& text :
+       {xml + "xml:base='" + iri + "'/>",
+        xml + "xml:base='" + half + "/'><e:T rdf:about='" + more + "'/></rdf:RDF>",
+        xml + "><e:T rdf:about='" + iri + "'/></rdf:RDF>", xml + "xmlns:l='" + iri + "'><l:T/></rdf:RDF>"})
+    expect_too_large(text, RdfFormat::RdfXml, says);
+  const std::string shortly = ", \"@id\": \"http://e/s\", \"p\": 1}";
+  for (const std::string& context :
+       {"\"@vocab\": \"" + iri + "\"", "\"@base\": \"" + iri + "\"", "\"p\": \"" + iri + "\"",
+        "\"p\": {\"@id\": \"http://e/\", \"@type\": \"" + iri + "\"}",
+        "\"v\": \"" + half + "/\", \"p\": \"v:" + more + "\""})
+    expect_too_large("{\"@context\": {" + context + "}" + shortly, RdfFormat::JsonLd, says);
+  expect_too_large("{\"@id\": \"" + iri + "\", \"http://e/p\": 1}", RdfFormat::JsonLd, says);
+  EXPECT_TRUE(parse_turtle("<http://e/" + std::string(8000, 'x') + "> a <http://e/T> ."));
+  EXPECT_FALSE(parse_turtle("<a> a <b> .", iri));
+}
+
+// Eleven bytes that keep eight thousand.
+TEST(RdfRead, WhatShortDirectivesKeepIsBounded) {
+  std::string prefixes = "@base <http://e/" + std::string(8000, 'x') + "> .\n", types;
+  for (int i = 0; i < 20'000; ++i) {
+    prefixes += "@prefix a" + std::to_string(i) + ": <> .\n";
+    if (i < 12'000) types += "\"t" + std::to_string(i) + "\": {\"@id\": \"http://e/\", \"@type\": \"x\"},";
+  }
+  expect_too_large(prefixes, RdfFormat::Turtle, "too long");
+  const std::string vocab = "{\"@context\": {\"@vocab\": \"http://e/" + std::string(8000, 'x') + "\",";
+  std::string more;
+  for (int i = 0; i < 9'000; ++i) more += "{\"@context\": {}},";
+  expect_too_large(vocab + types + "\"z\": \"http://e/z\"}}", RdfFormat::JsonLd, "");
+  expect_too_large(vocab + "\"z\": \"http://e/z\"}, \"@graph\": [" + more + "{}]}", RdfFormat::JsonLd,
+                   "too many");
+}
+
+TEST(RdfRead, NumbersThatNoDoubleHoldsAreRefused) {
+  for (const char* value :
+       {"1e400", "-1e999", "1e-400", "[1e400]", "{\"@value\": {\"a\": [1e-400]}, \"@type\": \"@json\"}"}) {
+    const auto graph =
+        parse_rdf(std::string("{\"@id\": \"http://e/s\", \"http://e/p\": ") + value + "}", RdfFormat::JsonLd);
+    ASSERT_FALSE(graph) << value;
+    EXPECT_EQ(graph.error().code, ErrorCode::InvalidBody);
+  }
+}
+
 // A context of one term copies those around it, so many of them could cost more than the document weighs.
 TEST(RdfRead, TheCostOfContextsIsBounded) {
   std::string terms, nodes;

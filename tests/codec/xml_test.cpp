@@ -73,6 +73,9 @@ INSTANTIATE_TEST_SUITE_P(
         Refusal{"AttributeTwice", "<a b='1' b='2'/>", "not well-formed"},
         Refusal{"UndeclaredPrefix", "<x:a/>", "not well-formed"},
         Refusal{"OpenTag", "<a b='", "does not end"}, Refusal{"OpenComment", "<a><!-- ", "does not end"},
+        Refusal{"CommentThatIsNone", "<!--><![CDATA[ --><!DOCTYPE a><a/><!-- ]]> -->", "DOCTYPE"},
+        Refusal{"CommentOverCdata", "<!--><![CDATA[ --> <!DOCTYPE a []> <!-- ]]> --><a/>", "DOCTYPE"},
+        Refusal{"InstructionThatIsNone", "<?><!-- ?><!DOCTYPE a><a/><!-- -->", "DOCTYPE"},
         Refusal{"Deep", repeat("<a>", 129) + repeat("</a>", 129), "nested too deeply"},
         Refusal{"ManyAttributes",
                 "<a" +

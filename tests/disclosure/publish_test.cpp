@@ -133,6 +133,35 @@ TEST(Attack, BoundsThatWouldCrossAreNotTold) {
   EXPECT_EQ(out.first_date + out.last_date, "");
 }
 
+// One woman of 200 persons is left out; her series must not be told by those of the values.
+TEST(Attack, SeriesOfValuesDoNotTellWhoIsLeftOut) {
+  auto exact = statistics({{"M", 46, 200}, {"F", 46, 1}});
+  exact.modalities = {{"CT", 4 * 201 + 50, 201, 402, 80400}};
+  exact.years = {{"2019", 4 * 201 + 50, 201, 402, 80400}};
+  const auto out = published(exact);
+  EXPECT_EQ(out.modalities[0].series, out.series);
+  EXPECT_EQ(out.modalities[0].instances, out.instances);
+  EXPECT_EQ(out.years[0].studies, out.studies);
+  EXPECT_EQ(out.sexes[0].series, out.series);
+}
+
+TEST(Attack, YearsOfOnePersonAreNotBounds) {
+  auto exact = statistics({{"M", 46, 50}});
+  exact.years.clear();
+  for (int year = 2000; year < 2012; ++year) exact.years.push_back({std::to_string(year), 1, 1, 1, 1});
+  exact.years.push_back({"2012", 200, 50, 100, 20000});
+  EXPECT_EQ(published(exact).first_date, "20120101") << "the same person in each of twelve years";
+}
+
+TEST(Attack, RareAttributesAreLeftOut) {
+  auto exact = statistics({{"M", 46, 100}});  // 40,000 instances
+  exact.attributes = {{0x00100010, "PN", 40000, 0}, {0x00102110, "LO", 399, 0}, {0x00102160, "SH", 400, 0}};
+  const auto out = published(exact);
+  ASSERT_EQ(out.attributes.size(), 2u);
+  EXPECT_EQ(out.attributes[1].tag, 0x00102160u);
+  EXPECT_EQ(published(exact, "open").attributes.size(), 3u);
+}
+
 TEST(Attack, DatasetOfSeven) {
   auto exact = statistics({{"M", 46, 7}});
   exact.modalities = {{"CT", 28, 7, 14, 2800}};
@@ -197,6 +226,10 @@ TEST(DiscloseProperty, NoNumberOfPersonsBelowKAndNoneThatIsNoMultiple) {
     }
     for (const auto& value : out.modalities) EXPECT_TRUE(fits(value.subjects));
     for (const auto& value : out.sexes) EXPECT_TRUE(fits(value.subjects));
+    std::uint64_t persons = 0, series = 0;
+    for (const auto& value : out.sexes) persons += value.subjects, series += value.series;
+    EXPECT_LE(persons, out.subjects);
+    EXPECT_LE(series, out.series);
   }
 }
 

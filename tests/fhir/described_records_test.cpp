@@ -264,5 +264,29 @@ TEST_F(DescribedRecordsTest, ResourcesFromBeforeGetTheirRecordsAtTheStart) {
   EXPECT_TRUE(store_->resources().undescribed(1).value().empty());
 }
 
+TEST_F(DescribedRecordsTest, OneTransactionMayDescribeAStudyTwice) {
+  ASSERT_EQ(put("/ImagingStudy/a", study("1.2.3", series("1.2.3"), "a")).status, 201);
+  const auto entry = [](const std::string& id, const std::string& json) {
+    return R"({"resource":)" + json + R"(,"request":{"method":"PUT","url":"ImagingStudy/)" + id + R"("}})";
+  };
+  const Answer answer = post("", R"({"resourceType":"Bundle","type":"transaction","entry":[)" +
+                                     entry("a", study("1.2.4", {}, "a")) + "," +
+                                     entry("b", study("1.2.3", series("1.2.3"), "b")) + "," +
+                                     entry("c", study("1.2.3", series("1.2.3"), "c")) + "]}");
+  EXPECT_EQ(answer.status, 200) << answer.body;
+  EXPECT_EQ(count(Level::Study), 2u);
+}
+
+TEST_F(DescribedRecordsTest, WhatIsNoUidGivesNoRecords) {
+  const std::string sent[] = {study("1.2.3", series("1.2.x")), study("1.2/3", series("1.2.3")),
+                              study("1." + std::string(63, '2'), series("1.2.3"))};
+  for (const std::string& json : sent) {
+    const Answer answer = post("/ImagingStudy", json, kOutcome);
+    ASSERT_EQ(answer.status, 201) << answer.body;
+    EXPECT_TRUE(any_has(warnings(answer.json), "no image records")) << answer.body;
+  }
+  EXPECT_EQ(count(Level::Study), 0u);
+}
+
 }  // namespace
 }  // namespace gateway::fhir

@@ -4,6 +4,7 @@
 #include <sys/stat.h>
 
 #include <chrono>
+#include <filesystem>
 #include <fstream>
 #include <thread>
 
@@ -262,6 +263,34 @@ TEST_F(ReportsTest, EverythingOfAPatientHasTheReports) {
   const std::string patient(patients.entries()[0].find("resource")->text("id"));
   const Answer everything = get("/Patient/" + patient + "/$everything?_type=DiagnosticReport,Observation");
   EXPECT_EQ(everything.total(), 4) << everything.body;
+}
+
+TEST_F(ReportsTest, BytesThatAreAwayAreWaitedFor) {
+  const std::string path = folder_ / "report.dcm", away = folder_ / "away.dcm";
+  take_in_place(path, tests::report_bytes(tests::measurement_report()));
+  std::filesystem::rename(path, away);
+  look();
+  EXPECT_EQ(get("/DiagnosticReport/" + id()).status, 404);
+  std::filesystem::rename(away, path);
+  look();
+  EXPECT_EQ(get("/DiagnosticReport/" + id()).status, 404) << "not at once again";
+  clock_.advance_us(10'000'000);
+  look();
+  EXPECT_EQ(get("/DiagnosticReport/" + id()).status, 200);
+}
+
+TEST_F(ReportsTest, WhatWasMadeOfBytesThatAreAwayStays) {
+  const std::string path = folder_ / "report.dcm";
+  take_in_place(path, tests::report_bytes(tests::measurement_report()));
+  look();
+  ASSERT_EQ(get("/DiagnosticReport/" + id()).status, 200);
+  std::filesystem::remove(path);
+  reports_ = std::make_unique<Reports>(*face_, store_->blobs());
+  for (int i = 0; i < 8; ++i) {
+    look();
+    clock_.advance_us(3'600'000'000);
+  }
+  EXPECT_EQ(get("/DiagnosticReport/" + id()).status, 200);
 }
 
 }  // namespace

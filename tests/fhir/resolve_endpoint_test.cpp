@@ -169,5 +169,23 @@ TEST_F(ResolveEndpointTest, OfficialManifestsAreResolved) {
   EXPECT_GT(manifests, 0);
 }
 
+TEST_F(ResolveEndpointTest, AnAddressOfAnyLengthIsNotRepeated) {
+  const std::string address = kRoot + std::string(3000, 'x');
+  const Answer answer = resolve(study(R"(,"contained":[)" + endpoint("e", "dicom-wado-rs", address) +
+                                      R"(],"endpoint":[{"reference":"#e"}])" + series()));
+  ASSERT_EQ(answer.status, 200) << answer.body;
+  EXPECT_EQ(urls(answer.json, "study/retrieve"), "");
+  EXPECT_LT(answer.body.size(), 3000u);
+  EXPECT_NE(answer.body.find("longer than 2048 bytes"), std::string::npos) << answer.body;
+}
+
+TEST_F(ResolveEndpointTest, ReferencesAreFollowedSoFarOnly) {
+  std::string many;
+  for (int i = 0; i < 10'001; ++i) many += std::string(i == 0 ? "" : ",") + R"({"reference":"#e"})";
+  const Answer answer = resolve(study(R"(,"endpoint":[)" + many + "]"));
+  EXPECT_EQ(answer.status, 422) << answer.body.substr(0, 300);
+  EXPECT_NE(answer.body.find("too-costly"), std::string::npos) << answer.body.substr(0, 300);
+}
+
 }  // namespace
 }  // namespace gateway::fhir

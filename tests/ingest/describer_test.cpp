@@ -188,5 +188,19 @@ TEST_F(DescriberTest, ObjectThatArrivesReplacesTheDescription) {
   EXPECT_NE(located()[0].content.kind, model::BlobRef::Kind::Remote);
 }
 
+TEST_F(DescriberTest, DescriptionsThatGrowWithTheirInstancesAreRefused) {
+  DescriberOptions bounded = options();
+  bounded.max_bytes = 20'000;
+  Describer describer(store_->blobs(), bounded);
+  EXPECT_TRUE(describer.describe(description("https://known")).ok());
+  auto large = description("https://known");
+  large.row.study.description = std::string(1000, 'x');
+  large.row.series[0].instances.resize(20, large.row.series[0].instances[0]);
+  const auto refused = describer.describe(large);
+  ASSERT_FALSE(refused.ok());
+  EXPECT_EQ(refused.error().code, ErrorCode::InvalidParameter);
+  EXPECT_FALSE(describer.describe(description("https://" + std::string(3000, 'x'))).ok());
+}
+
 }  // namespace
 }  // namespace gateway::ingest

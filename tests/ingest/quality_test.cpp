@@ -191,12 +191,16 @@ TEST_F(QualityTest, WhatIsShownUnderAPolicyIsRoundedOrNothing) {
   drafts[1].set("KVP", "");
   const QualityLabel exact = label_of(drafts);
   model::SelectionStatistics shown;
-  shown.privacy.below = 10;
+  shown.privacy.step = 10;
+  EXPECT_EQ(publish(exact, shown).find("completeness-00180060"), nullptr) << "no CT is shown";
+  shown.modalities = {{"CT", 1, 1, 1, 1}};
   const QualityLabel rounded = publish(exact, shown);
   EXPECT_FALSE(rounded.exact);
   EXPECT_DOUBLE_EQ(*rounded.find("completeness-00180060")->value, 0.91) << "11 of 12";
   EXPECT_EQ(rounded.find("completeness-00180060")->denominator, 0u);
   EXPECT_EQ(rounded.find("modification-replaced"), nullptr);
+  shown.privacy.below = 10;
+  EXPECT_EQ(publish(exact, shown).find("completeness-00180060"), nullptr) << "one has none";
   shown.withheld = true;
   EXPECT_TRUE(publish(exact, shown).metrics.empty());
   EXPECT_TRUE(publish(exact, {}).exact);

@@ -93,6 +93,34 @@ TEST(Limits, RowsBeyondTheLimitAreCounted) {
   EXPECT_FALSE(report->valid());
 }
 
+TEST(Limits, DetailsAreNotGatheredBeyondWhatIsShown) {
+  std::string data = ":a :p :b . :b :q 0";
+  for (int i = 1; i < 500; ++i) data += ", " + std::to_string(i);
+  const auto report = tests::check(
+      ":S sh:targetNode :a ; sh:property [ sh:path :p ; sh:node [ sh:property [ sh:path :q ; sh:in ( 1 ) ] ] "
+      "] .",
+      data + " .");
+  ASSERT_TRUE(report.ok()) << report.error().text();
+  ASSERT_EQ(report->rows.size(), 1u);
+  EXPECT_EQ(report->rows[0].details.size(), kMaxDetails);
+  EXPECT_EQ(report->dropped_rows, 0u);
+}
+
+TEST(Limits, RowsAboutVocabulariesTakeNoRoomFromOthers) {
+  std::string known;
+  for (int i = 0; i < 50; ++i) known += ":a" + std::to_string(i) + " a :C . ";
+  const auto profile =
+      tests::profile_of(":S sh:targetClass :C ; sh:property [ sh:path :p ; sh:minCount 1 ] .", known.c_str());
+  ASSERT_TRUE(profile.ok());
+  DocumentOptions options;
+  options.limits.max_rows = 10;
+  const auto report = validate_document(tests::kPrefixes + std::string(":z a :C ."), codec::RdfFormat::Turtle,
+                                        **profile, options);
+  ASSERT_TRUE(report.ok()) << report.error().text();
+  EXPECT_EQ(report->rows.size(), 1u);
+  EXPECT_EQ(report->dropped_rows, 0u);
+}
+
 TEST(Limits, DocumentsThatCannotBeReadAreErrors) {
   const auto profile = tests::profile_of(":S sh:targetNode :a ; sh:nodeKind sh:IRI .");
   ASSERT_TRUE(profile.ok());

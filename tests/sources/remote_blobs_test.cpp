@@ -5,6 +5,7 @@
 #include <fstream>
 #include <thread>
 
+#include "gateway/sources/remote_ref.h"
 #include "tests/sources/sources_fixture.h"
 
 namespace gateway::sources {
@@ -277,6 +278,13 @@ TEST_F(RemoteBlobsTest, AnObjectLargerThanTheCacheIsServedAllTheSame) {
   EXPECT_EQ(open({}), sample({}));
   EXPECT_EQ(gateway_->cache().view().objects, 0u);
   EXPECT_EQ(*gateway_->blobs().length(ref({})), sample({}).size());
+}
+
+TEST(RemoteRef, AnAddressFromOutsideNeverNamesASource) {
+  const model::RemoteId id{"1.2", "1.2.3", "1.2.3.4"};
+  for (const char* address : {"", "pacs", "ftp://pacs.example"})
+    EXPECT_EQ(remote_ref_at(address, id)->name, "? 1.2 1.2.3 1.2.3.4") << address;
+  EXPECT_EQ(remote_ref_at("https://pacs.example/rs", id)->name, "https://pacs.example/rs 1.2 1.2.3 1.2.3.4");
 }
 
 }  // namespace

@@ -35,6 +35,16 @@ TEST_F(DatasetFlow, KeepsEveryVersionAndWhoMadeIt) {
   EXPECT_EQ(datasets().history("a")->size(), 2u);
 }
 
+TEST_F(DatasetFlow, ARowThatIsNotAsExpectedIsNotWritten) {
+  ASSERT_TRUE(datasets().define("a", "one", "", {0, false}).ok());
+  EXPECT_EQ(datasets().define("a", "two", "", {0, false}).error().code, ErrorCode::Conflict);
+  EXPECT_EQ(datasets().publish("a", true, "", "", {2, std::nullopt}).error().code, ErrorCode::Conflict);
+  ASSERT_TRUE(datasets().publish("a", true, "", "", {1, std::nullopt}).ok());
+  EXPECT_EQ(datasets().define("a", "two", "", {1, false}).error().code, ErrorCode::Conflict);
+  EXPECT_EQ(datasets().dataset("a")->definition, "one");
+  EXPECT_TRUE(datasets().define("a", "two", "", {1, true}).ok());
+}
+
 TEST_F(DatasetFlow, StatesFollowWhatHappens) {
   ASSERT_TRUE(datasets().define("a", "one").ok());
   ASSERT_TRUE(datasets().record("a", 1, DatasetAct::Validated, "anna").ok());

@@ -269,5 +269,50 @@ TEST_F(DescribedTest, ResourcesOfAnOlderSchemaWaitForTheirRecords) {
   EXPECT_TRUE(store_->resources().undescribed(10).value().empty());
 }
 
+TEST_F(DescribedTest, DemographicsOfObjectsWinOverThoseOfDescriptions) {
+  DescribedStudy wrong = study(1);
+  wrong.head.object.subject.name.alphabetic = "Told^By^Others";
+  wrong.head.object.subject.birth_date = "19000101";
+  describe(std::move(wrong));
+  const auto entry = make_entry({1, 2, 1, 1});
+  commit({entry});
+  Query query;
+  query.level = Level::Subject;
+  const auto rows = index().subjects(query);
+  ASSERT_TRUE(rows.ok()) << rows.error().text();
+  ASSERT_EQ(rows->size(), 1u);
+  EXPECT_EQ(rows->front().subject, entry.object.subject);
+}
+
+TEST_F(DescribedTest, ChecksumAndQualityAreThoseOfObjects) {
+  commit({make_entry({1, 1, 1, 1})});
+  const auto before = store_->datasets().statistics({});
+  ASSERT_TRUE(before.ok());
+  describe(study(2));
+  EXPECT_EQ(store_->datasets().statistics({})->studies, 2u);
+  EXPECT_FALSE(before->checksum.empty());
+  EXPECT_EQ(store_->datasets().statistics({})->checksum, before->checksum);
+  EXPECT_EQ(store_->datasets().quality({})->studies, 1u);
+  EXPECT_EQ(store_->datasets().quality({})->instances, 1u);
+}
+
+TEST_F(DescribedTest, OneCommitDescribesAStudyOnce) {
+  const auto done =
+      change({{"ImagingStudy/1", std::make_shared<const DescribedStudy>(study(1))},
+              {"ImagingStudy/x", std::make_shared<const DescribedStudy>(study(1, 2, "ImagingStudy/x"))}});
+  ASSERT_FALSE(done.ok());
+  EXPECT_EQ(done.error().code, ErrorCode::Conflict);
+  EXPECT_EQ(count(Level::Study), 0u);
+}
+
+TEST_F(DescribedTest, WhatIsDoneLaterIsListedAndStaysAsItIs) {
+  describe(study(1));
+  ASSERT_TRUE(change({{"ImagingStudy/1", nullptr, true}}).ok());
+  EXPECT_EQ(count(Level::Study), 1u);
+  EXPECT_EQ(store_->resources().undescribed(5).value(), std::vector<std::string>{"ImagingStudy/1"});
+  forget("ImagingStudy/1");
+  EXPECT_TRUE(store_->resources().undescribed(5).value().empty());
+}
+
 }  // namespace
 }  // namespace gateway::store

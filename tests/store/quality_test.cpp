@@ -86,8 +86,10 @@ TEST_F(QualityTest, RefusedObjectsAreCountedAndSurviveARestart) {
   IndexEntry other = make_entry({1, 1, 1, 1});
   other.digest->at(0) ^= std::byte{1};
   EXPECT_EQ(commit({other})[0], CommitOutcome::Conflict);
-  ASSERT_TRUE(index().note_conflict(other.object.instance.uid).ok());
-  ASSERT_TRUE(index().note_conflict("1.2.3.unknown").ok());
+  const std::int64_t version = *index().version();
+  ASSERT_TRUE(
+      index().note_conflicts(std::array<std::string, 2>{other.object.instance.uid, "1.2.3.unknown"}).ok());
+  EXPECT_EQ(*index().version(), version) << "what is there did not change";
   reopen();
   EXPECT_EQ(defects(Defect::DuplicateUid), 2u);
   EXPECT_EQ(quality({any_of("study.uid", {"1.2.3"})}).defects.size(), 0u);
@@ -115,6 +117,19 @@ TEST_F(QualityTest, PixelsThatAreThereTwiceAreFound) {
   commit(entries);
   EXPECT_EQ(quality().pixels_known, 3u);
   EXPECT_EQ(quality().same_pixels, 2u);
+}
+
+TEST_F(QualityTest, StudiesWithoutAPatientIdCountAsOnePerson) {
+  std::vector<IndexEntry> entries;
+  for (int i = 1; i <= 12; ++i) entries.push_back(make_entry({i, i, 1, 1}));
+  for (std::size_t i = 1; i < 12; ++i) entries[i].object.subject.patient_id.clear();
+  commit(entries);
+  EXPECT_EQ(statistics().subjects, 2u);
+  EXPECT_EQ(statistics().studies, 12u);
+  EXPECT_EQ(statistics().studies_without_patient_id, 11u);
+  for (const auto& values : {statistics().modalities, statistics().sop_classes, statistics().years})
+    for (const auto& value : values) EXPECT_LE(value.subjects, 2u) << value.value;
+  EXPECT_EQ(quality().subjects, 2u);
 }
 
 TEST_F(QualityTest, TheChecksumFollowsItsDefinition) {

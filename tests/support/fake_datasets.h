@@ -3,8 +3,10 @@
 #pragma once
 
 #include <algorithm>
+#include <functional>
 #include <map>
 #include <string>
+#include <utility>
 #include <vector>
 
 #include "gateway/model/dataset_port.h"
@@ -15,15 +17,20 @@ class FakeDatasetStore final : public model::DatasetStore {
  public:
   model::SelectionStatistics figures;  // of every selection
   std::int64_t now_us = 1'700'000'000'000'000;
+  std::function<void()> meanwhile;      // what another does right before the next define() or publish()
   bool broken = false;                  // every call fails
   mutable int figures_fail_after = -1;  // statistics() fails from so many calls on; negative: never
   mutable int counted = 0;              // calls of statistics()
 
   Result<model::DatasetRow> define(const std::string& id, const std::string& definition,
-                                   const std::string& actor = {}) override {
+                                   const std::string& actor = {},
+                                   const model::ExpectedRow& expected = {}) override {
     if (broken) return failure();
+    if (meanwhile) std::exchange(meanwhile, nullptr)();
+    const auto before = rows_.find(id);
+    if (before != rows_.end() && before->second.definition == definition) return before->second;
+    TRY_VOID(expected.check(before == rows_.end() ? nullptr : &before->second, id));
     model::DatasetRow& row = rows_[id];
-    if (row.definition == definition) return row;
     if (row.id.empty())
       row.created_us = now_us;
     else
@@ -38,11 +45,13 @@ class FakeDatasetStore final : public model::DatasetStore {
     return row;
   }
   Result<void> publish(const std::string& id, bool published, const std::string& actor = {},
-                       const std::string& note = {}) override {
+                       const std::string& note = {}, const model::ExpectedRow& expected = {}) override {
     if (broken) return failure();
+    if (meanwhile) std::exchange(meanwhile, nullptr)();
     const auto at = rows_.find(id);
     if (at == rows_.end()) return fail(ErrorCode::NotFound, "no such dataset", id);
     model::DatasetRow& row = at->second;
+    TRY_VOID(expected.check(&row, id));
     if (published == (row.published_us != 0)) return {};
     row.published_us = published ? now_us : 0;
     row.withdrawn_us = published ? 0 : now_us;

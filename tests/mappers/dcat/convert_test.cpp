@@ -87,6 +87,60 @@ TEST(Convert, DataUseConditionsBecomeRulesAndComeBack) {
   EXPECT_TRUE(values(back.graph, "x", "odrl:hasPolicy").empty());
 }
 
+// A distribution with a policy of one rule about general research use, which permits.
+std::string policy(const std::string& field, const std::string& rule, const std::string& constraint) {
+  return "ex:d a dcat:Dataset ; dcat:distribution ex:x . ex:x a dcat:Distribution ; odrl:hasPolicy ex:p . "
+         "ex:p a odrl:Policy ; odrl:" +
+         field + " ex:r . ex:r " + rule + " ; odrl:constraint ex:c . ex:c " + constraint + " .";
+}
+
+TEST(Convert, ARuleThatMeansAnythingElseIsLeftAlone) {
+  const std::string operand =
+      "odrl:rightOperand <https://eucaim.github.io/eucaim_dcat_ap/releases/controlled-vocabularies/"
+      "data-use-conditions/GENERAL_RESEARCH_USE>";
+  const std::string right = "odrl:leftOperand odrl:purpose ; odrl:operator odrl:isA ; " + operand;
+  const auto lifted = to("eucaim", turtle(policy("permission", "odrl:action odrl:use", right)));
+  EXPECT_EQ(values(lifted.graph, "x", "dct:rights").size(), 1u) << lifted.report.text();
+  EXPECT_TRUE(lifted.report.lossless()) << lifted.report.text();
+  const std::string others[] = {
+      policy("prohibition", "odrl:action odrl:use", right),
+      policy("obligation", "odrl:action odrl:use", right),
+      policy("permission", "odrl:action odrl:sell", right),
+      policy("permission", "odrl:action odrl:use, odrl:sell", right),
+      policy("permission", "odrl:action odrl:use ; odrl:target ex:t", right),
+      policy("permission", "odrl:action odrl:use ; odrl:duty ex:t", right),
+      policy("permission", "odrl:action odrl:use",
+             "odrl:leftOperand odrl:industry ; odrl:operator odrl:isA ; " + operand),
+      policy("permission", "odrl:action odrl:use",
+             "odrl:leftOperand odrl:purpose ; odrl:operator odrl:neq ; " + operand),
+      policy("permission", "odrl:action odrl:use",
+             "odrl:leftOperand odrl:purpose ; odrl:operator odrl:isA, odrl:neq ; " + operand),
+      policy("permission", "odrl:action odrl:use", right + ", ex:other"),
+      policy("permission", "odrl:action odrl:use", right) + " ex:p odrl:prohibition ex:r .",
+      policy("permission", "odrl:action odrl:use", right) +
+          " ex:p odrl:prohibition ex:s . ex:s odrl:constraint ex:c .",
+  };
+  for (const std::string& text : others) {
+    const auto done = to("eucaim", turtle(text));
+    EXPECT_TRUE(values(done.graph, "x", "dct:rights").empty()) << text;
+    EXPECT_EQ(values(done.graph, "c", "odrl:rightOperand").empty(), false) << text;
+  }
+}
+
+TEST(Convert, ARuleThatIsThereIsNotOverwritten) {
+  const std::string space = "<https://eucaim.github.io/eucaim_dcat_ap/releases/controlled-vocabularies/";
+  const auto done = to(
+      "r8",
+      turtle("ex:d a dcat:Dataset ; dcat:distribution ex:x . ex:x a dcat:Distribution ; dct:rights " + space +
+             "data-use-conditions/GENERAL_RESEARCH_USE> ; odrl:hasPolicy ex:p . ex:p a odrl:Policy ; "
+             "odrl:prohibition <http://example.org/p#GENERAL_RESEARCH_USE> . "
+             "<http://example.org/p#GENERAL_RESEARCH_USE> odrl:action odrl:use ."));
+  EXPECT_EQ(values(done.graph, "p", "odrl:prohibition"),
+            (std::set<std::string>{"http://example.org/p#GENERAL_RESEARCH_USE"}));
+  EXPECT_EQ(values(done.graph, "p", "odrl:permission"),
+            (std::set<std::string>{"http://example.org/p#GENERAL_RESEARCH_USE-2"}));
+}
+
 TEST(Convert, TheChainOfIdentifiersIsNeverBroken) {
   const Graph graph = turtle(R"(<http://example.org/d> a dcat:Dataset ;
     dct:identifier "one", "http://example.org/d" ; adms:identifier ex:i .
@@ -154,6 +208,22 @@ TEST(Convert, ColumnsOfASchemaAreSaidOfTheTable) {
     ex:a a csvw:Column ; csvw:name "a" . ex:b a csvw:Column ; csvw:name "b" .)"));
   EXPECT_EQ(values(done.graph, "t", "csvw:column").size(), 2u);
   EXPECT_TRUE(done.report.lossless());
+}
+
+TEST(Convert, OnlyWhatIsFoundThereHasMoved) {
+  const auto done = to("r8", turtle(R"(ex:d a dcat:Dataset ; dct:publisher ex:p ; healthdcatap:publisherNote
+    "Notitie"@nl, "Note"@en . ex:p a foaf:Agent .)"));
+  EXPECT_EQ(done.report.count(Fate::Moved), 1u) << done.report.text();
+  EXPECT_EQ(done.report.count(Fate::Lost), 1u) << done.report.text();
+  EXPECT_TRUE(says(done.report, Fate::Lost, "healthdcatap:publisherNote", "arrive at the publisher"));
+}
+
+// Adding each value after a look at all others would take minutes.
+TEST(Convert, ManyValuesOfOnePropertyAreRead) {
+  std::string text = "ex:d a dcat:Dataset ; dcat:keyword \"k\"";
+  for (int i = 0; i < 60'000; ++i) text += ", \"" + std::to_string(i) + "\"";
+  const Reading reading = read_records(sample::releases(), turtle(text + " ."));
+  EXPECT_EQ(reading.records.all("Dataset").front()->of("keyword").size(), 60'001u);
 }
 
 TEST(Convert, GuessesTheRelease) {

@@ -47,6 +47,35 @@ TEST(Quality, CompletenessCountsTheModalitiesThatTheTableNames) {
   EXPECT_EQ(label.find("timeliness-p90")->value, std::nullopt);
 }
 
+TEST(Quality, UnderAPolicyTellsNoFewPersonsAndNoYears) {
+  QualityFigures counted = figures();
+  counted.sex_known = 17;  // all but three
+  counted.age_known = 20;
+  counted.years_covered = 3, counted.first_date = "20180101", counted.last_date = "20201231";
+  counted.subjects_dated = 20, counted.p90_delay_days = 90;
+  gateway::model::SelectionStatistics shown;
+  shown.privacy = {"eucaim-default", 10, 10, 5, 90, false};
+  const QualityLabel label = publish(make_label(counted, quality_profile()), shown);
+  EXPECT_EQ(label.find("coverage-sex"), nullptr);
+  ASSERT_NE(label.find("coverage-age"), nullptr);
+  EXPECT_EQ(label.find("coverage-age")->value, std::nullopt);
+  EXPECT_EQ(label.find("coverage-age")->level, 5);
+  for (const char* id : {"coverage-years", "coverage-period", "timeliness-p90", "modification-replaced",
+                         "completeness-00180015"})
+    EXPECT_EQ(label.find(id), nullptr) << id;
+  EXPECT_EQ(label.find("timeliness-median")->value, 10);
+  shown.modalities = {{"MG", 60, 20, 24, 300}};
+  EXPECT_NE(publish(make_label(counted, quality_profile()), shown).find("completeness-00180015"), nullptr)
+      << "body part, of a modality that is shown";
+  const auto context = sample::context();
+  Builder builder(context);
+  add_quality(builder, "https://x/d", label);
+  const auto value = std::move(builder).graph().objects(
+      gateway::codec::iri("https://x/d#quality-coverage-age-value"), expand("dqv:value"));
+  ASSERT_EQ(value.size(), 1u);
+  EXPECT_EQ(value[0].text, "5") << "the level";
+}
+
 TEST(Quality, BecomesMeasurementsOfTheDataset) {
   const auto context = sample::context();
   Builder builder(context);

@@ -112,7 +112,9 @@ INSTANTIATE_TEST_SUITE_P(
 
 TEST(Repair, LeavesAloneWhatCannotBeSaidOtherwise) {
   const Repair done = repaired(R"(ex:d a dcat:Dataset ; healthdcatap:minTypicalAge "young", "-3" ;
-    dct:issued "last year" ; dcatap:applicableLegislation "the EHDS" ; healthdcatap:unheardOf "x" .)");
+    dct:issued "last year", "2023-99-99", "2023-02-29", "2023-01-01T25:00:00", "2023-01-01T10:00:00 o'clock" ;
+    dcat:temporalResolution "PPP", "P1", "PT", "P1M1Y" ;
+    dcatap:applicableLegislation "the EHDS" ; healthdcatap:unheardOf "x" .)");
   EXPECT_TRUE(done.changes.empty()) << done.text();
 }
 

@@ -125,8 +125,8 @@ inline std::string changed(std::string_view from, std::string_view to) {
 inline DatasetView view(std::string_view toml = kDefinition) {
   auto definition = parse_definition(toml, "sample.toml", profile());
   if (!definition) ADD_FAILURE() << definition.error().text();
-  return {definition ? std::move(*definition) : DatasetDefinition{}, statistics(), 1'700'000'000'000'000,
-          1'700'000'100'000'000};
+  return {definition ? std::move(*definition) : DatasetDefinition{}, statistics(), std::nullopt,
+          1'700'000'000'000'000, 1'700'000'100'000'000};
 }
 
 }  // namespace mappers::dcat::sample

@@ -322,6 +322,29 @@ TEST_F(ReportTest, TooManyStatementsAreNotedNotWritten) {
   ASSERT_EQ(out.findings.size(), 1u);
 }
 
+TEST_F(ReportTest, WhatTheDocumentIsAboutIsNotRepeatedWithoutEnd) {
+  StructuredReport report;
+  report.sop_instance_uid = "1.2.3.9.1";
+  ReportItem item;
+  item.value.kind = ReportValue::Kind::Text;
+  item.value.text = "x";
+  item.where = "1.1";
+  report.items = {item};
+  for (int i = 1; i <= 40; ++i) {
+    model::ReportReference reference;
+    reference.study_uid = "1.2.3";
+    reference.series_uid = "1.2.3." + std::to_string(i);
+    reference.sop_instance_uid = reference.series_uid + ".1";
+    report.references.push_back(reference);
+  }
+  const RenderedReport out = render_report(report, study(), options());
+  for (const auto& resource : out.resources) {
+    if (resource.type != "Observation") continue;
+    EXPECT_EQ(resource.json.find("\"focus\""), std::string::npos);
+  }
+  EXPECT_EQ(out.findings.size(), 1u);
+}
+
 // The one example of the guide: a measurement report and five Observations.
 class ReportExampleTest : public ReportTest {
  protected:
