@@ -3,6 +3,7 @@
 #include <unistd.h>
 
 #include <cstdio>
+#include <fstream>
 
 #include "gateway/app/commands.h"
 #include "gateway/base/clock.h"
@@ -51,6 +52,18 @@ void Progress::draw(std::uint64_t done, std::uint64_t total) {
   std::fprintf(stderr, "\r%s [%s%s] %s ", task_.c_str(), std::string(filled, '#').c_str(),
                std::string(kWidth - filled, '.').c_str(), counts.c_str());
   std::fflush(stderr);
+}
+
+Result<void> write_output(const std::string& text, const std::string& path) {
+  if (path.empty()) {
+    std::fwrite(text.data(), 1, text.size(), stdout);
+    return {};
+  }
+  std::ofstream file(path, std::ios::binary);
+  file << text;
+  file.flush();
+  if (!file) return fail(ErrorCode::Internal, "the output cannot be written", path);
+  return {};
 }
 
 std::string human_bytes(std::uint64_t bytes) {

@@ -1,4 +1,4 @@
-// What commands say to people: faults and progress on standard error.
+// What commands say to people, faults and progress on standard error, and where they put what they made.
 #pragma once
 
 #include <cstdint>
@@ -30,6 +30,9 @@ class Progress {
   int last_tenth_ = -1;
   std::int64_t last_us_ = 0;
 };
+
+// Writes what a command made into a file; an empty path is standard output.
+Result<void> write_output(const std::string& text, const std::string& path);
 
 // 1234567 as "1.2 MB".
 std::string human_bytes(std::uint64_t bytes);

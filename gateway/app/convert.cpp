@@ -5,7 +5,6 @@
 #include <cstdio>
 #include <cstdlib>
 #include <filesystem>
-#include <fstream>
 #include <limits>
 
 #include "gateway/app/commands.h"
@@ -160,18 +159,6 @@ Result<std::string> to_turtle(Sources& sources, const ConvertOptions& options) {
   return mappers::dcat::render_dataset(
       datasets->service().context(options.base.empty() ? "http://localhost" : options.base), report.view,
       codec::RdfFormat::Turtle);
-}
-
-Result<void> write_output(const std::string& text, const std::string& path) {
-  if (path.empty()) {
-    std::fwrite(text.data(), 1, text.size(), stdout);
-    return {};
-  }
-  std::ofstream file(path, std::ios::binary);
-  file << text;
-  file.flush();
-  if (!file) return fail(ErrorCode::Internal, "the output cannot be written", path);
-  return {};
 }
 
 Result<int> run(const ConvertOptions& options) {

@@ -3,12 +3,12 @@
 #include <algorithm>
 #include <array>
 #include <cstdio>
-#include <fstream>
 #include <iostream>
 #include <iterator>
 #include <optional>
 
 #include "gateway/app/config.h"
+#include "gateway/app/console.h"
 #include "gateway/app/parts.h"
 #include "gateway/base/bytes.h"
 #include "gateway/base/json_text.h"
@@ -55,15 +55,7 @@ void report(const mappers::dcat::Repair* repair, const mappers::dcat::LossReport
 Result<void> write_result(const codec::Graph& graph, const std::string& path) {
   const auto format = codec::format_of_name(path).value_or(codec::RdfFormat::Turtle);
   const std::string text = TRY(codec::write_rdf(graph, format, mappers::dcat::prefixes()));
-  if (path.empty()) {
-    std::fwrite(text.data(), 1, text.size(), stdout);
-    return {};
-  }
-  std::ofstream file(path, std::ios::binary);
-  file << text;
-  file.flush();
-  if (!file) return fail(ErrorCode::Internal, "the output cannot be written", path);
-  return {};
+  return write_output(text, path);
 }
 
 }  // namespace

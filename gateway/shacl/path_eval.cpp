@@ -91,12 +91,12 @@ class Walk {
   std::vector<TermId> closure(TermId node, const Path& path, bool inverse, bool with_start) {
     Found found;
     if (with_start) found.add(node);
-    std::vector<TermId> todo{node};
-    while (!todo.empty() && steps_ > 0) {
-      const TermId at = todo.back();
-      todo.pop_back();
+    std::vector<TermId> pending{node};
+    while (!pending.empty() && steps_ > 0) {
+      const TermId at = pending.back();
+      pending.pop_back();
       for (const TermId next : from(at, path, inverse))
-        if (found.add(next)) todo.push_back(next);
+        if (found.add(next)) pending.push_back(next);
     }
     return found.take();
   }

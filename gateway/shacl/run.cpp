@@ -89,14 +89,14 @@ const std::unordered_set<TermId>& Run::with_subclasses(TermId type) {
   const auto [it, is_new] = subclasses_.try_emplace(type);
   if (!is_new) return it->second;
   it->second.insert(type);
-  std::vector<TermId> todo{type};
-  while (!todo.empty()) {
+  std::vector<TermId> pending{type};
+  while (!pending.empty()) {
     std::vector<TermId> below;
-    data_.subjects(subclass_, todo.back(), below);
-    todo.pop_back();
+    data_.subjects(subclass_, pending.back(), below);
+    pending.pop_back();
     spend(1 + below.size());
     for (const TermId one : below)
-      if (it->second.insert(one).second) todo.push_back(one);
+      if (it->second.insert(one).second) pending.push_back(one);
   }
   return it->second;
 }
