@@ -93,10 +93,10 @@ std::string kind_of(const Graph& graph, const std::string& address, const std::s
 Graph around(const Term& node, std::span<const Graph* const> graphs) {
   Graph found;
   std::set<Term> seen = {node};
-  std::vector<Term> todo = {node};
-  while (!todo.empty()) {
-    const Term at = todo.back();
-    todo.pop_back();
+  std::vector<Term> pending = {node};
+  while (!pending.empty()) {
+    const Term at = pending.back();
+    pending.pop_back();
     for (const Graph* graph : graphs) {
       const auto& triples = graph->triples();
       for (auto each = triples.lower_bound({at, {}, {}}); each != triples.end() && each->subject == at;
@@ -105,7 +105,7 @@ Graph around(const Term& node, std::span<const Graph* const> graphs) {
         if (each->object.kind == Term::Kind::Literal || each->predicate.text == expand("dct:isPartOf"))
           continue;
         if (has_type(*graph, each->object, expand("dcat:Dataset"))) continue;
-        if (seen.insert(each->object).second) todo.push_back(each->object);
+        if (seen.insert(each->object).second) pending.push_back(each->object);
       }
     }
   }

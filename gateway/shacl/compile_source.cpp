@@ -105,13 +105,13 @@ Result<std::vector<codec::Term>> ShapeSource::list(const codec::Term& shape, con
 
 bool ShapeSource::is_class(const codec::Term& node) const {
   std::set<codec::Term> seen;
-  std::vector<codec::Term> todo = graph.objects(node, rdf("type"));
-  while (!todo.empty()) {
-    const codec::Term type = todo.back();
-    todo.pop_back();
+  std::vector<codec::Term> pending = graph.objects(node, rdf("type"));
+  while (!pending.empty()) {
+    const codec::Term type = pending.back();
+    pending.pop_back();
     if (type.text == rdfs("Class")) return true;
     if (!seen.insert(type).second) continue;
-    for (const codec::Term& above : graph.objects(type, rdfs("subClassOf"))) todo.push_back(above);
+    for (const codec::Term& above : graph.objects(type, rdfs("subClassOf"))) pending.push_back(above);
   }
   return false;
 }
